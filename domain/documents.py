@@ -7,12 +7,15 @@ from domain.errors import ValidationError
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PAGES = 50
-MAX_CHARACTERS = 500_000
+MAX_CHARACTERS = 200_000  # fifty full pages are 150,000
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentText:
-    """`text` is NFC with `\\n` line ends; `mime_type` is what the bytes are; `pages` is 1 where a format has none."""
+    """What a document says. `mime_type` is what the bytes are; `pages` is 1 for formats that have none.
+
+    `text` is in Unicode normal form C, its lines end with a line feed, and a tab stands for a wide gap.
+    """
 
     text: str
     mime_type: str
@@ -20,7 +23,7 @@ class DocumentText:
 
 
 class UnreadableDocumentError(ValidationError):
-    """No text could be taken from the document. `details["reason"]` is stable, the message is for the person."""
+    """No text could be taken from the document. `details["reason"]` is stable; the message is for people."""
 
     reason: ClassVar[str] = "corrupt"
 

@@ -1,0 +1,1 @@
+"""How operations are run: limits, the document cache, compiled plans, errors. Generic over the schema."""

@@ -1,0 +1,7 @@
+"""The one place where the domain asks for the time."""
+
+from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)

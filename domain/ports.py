@@ -1,0 +1,148 @@
+"""What the domain needs of the world, as protocols. `infra` opens one implementation of each from the settings."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ParamSpec, Protocol, TypeVar
+from uuid import UUID
+
+from domain.documents import DocumentText
+from domain.letter_pages import LetterPage
+from domain.listings import Source
+from domain.viewers import Viewer
+from domain.work import Work
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Database(Protocol):
+    def read(self, viewer: Viewer) -> AbstractAsyncContextManager[Work]: ...
+
+    def write(self, viewer: Viewer) -> AbstractAsyncContextManager[Work]:
+        """Commits on a clean exit, rolls back on any exception. A write inside a write raises."""
+        ...
+
+    async def check(self) -> float:
+        """One round trip, in milliseconds. Raises what the driver raises when there is no database."""
+        ...
+
+
+class Bus(Protocol):
+    """Wakes whoever listens, in this process and the others. What nobody listens to is lost."""
+
+    async def publish(self, topic: str, message: dict[str, Any]) -> None: ...
+
+    def listen(self, topic: str) -> AbstractAsyncContextManager["Listener"]: ...
+
+    async def check(self) -> float: ...
+
+
+class Listener(Protocol):
+    async def next(self, timeout: float) -> dict[str, Any] | None:  # noqa: ASYNC109 - a deadline is the point
+        """The next message, or None after `timeout` seconds without one."""
+        ...
+
+
+class Doorbell(Protocol):
+    """Rings a worker: a message holds a reaction's name and an id, never the work itself."""
+
+    async def ring(self, reaction: str, id: UUID) -> None: ...
+
+
+class Files(Protocol):
+    async def put(self, key: str, content: bytes) -> None: ...
+
+    async def get(self, key: str) -> bytes:
+        """Raises NotFoundError when the file is gone."""
+        ...
+
+    async def delete(self, key: str) -> None: ...
+
+    def address(self, key: str, name: str, *, inline: bool = False) -> str:
+        """A signed path on this server that lives for minutes."""
+        ...
+
+
+class Passwords(Protocol):
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, password: str, hashed: str | None) -> bool:
+        """False for no match; takes as long when there is nothing to compare with."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AccessClaims:
+    user_id: UUID
+    session_id: UUID
+    expires_at: datetime
+
+
+class Tokens(Protocol):
+    def access(self, user_id: UUID, session_id: UUID) -> str: ...
+
+    def read_access(self, token: str) -> AccessClaims:
+        """Raises AuthenticationError: 'Invalid token type' for a refresh token, else 'Invalid or expired token'."""
+        ...
+
+    def refresh(self, session_id: UUID, generation: int) -> str: ...
+
+    def read_refresh(self, token: str) -> tuple[UUID, int]:
+        """The session and generation of a token that this server made, else AuthenticationError."""
+        ...
+
+
+class Documents(Protocol):
+    async def read(self, data: bytes, filename: str) -> DocumentText: ...
+
+
+class Cpu(Protocol):
+    """Runs a module-level function in another process, so that the event loop keeps answering."""
+
+    async def run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+
+class Sources(Protocol):
+    def open(self, name: str, options: dict[str, Any]) -> Source:
+        """The named source with the person's options. Raises ValidationError for an unknown one."""
+        ...
+
+    def names(self) -> tuple[str, ...]: ...
+
+
+class LetterPrinter(Protocol):
+    async def print(self, page: LetterPage) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    database: Database
+    bus: Bus
+    doorbell: Doorbell
+    files: Files
+    passwords: Passwords
+    tokens: Tokens
+    documents: Documents
+    cpu: Cpu
+    sources: Sources
+    letters: LetterPrinter
+    policy: "Policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The operator's choices that rules depend on; times in seconds."""
+
+    environment: str
+    registration_enabled: bool
+    access_lifetime: int
+    refresh_lifetime: int
+    refresh_leeway: int = 10
+    lease: int = 15
+    max_attempts: int = 3
+    max_takes: int = 100
+
+
+Stream = AsyncIterator[T]

@@ -1,0 +1,120 @@
+"""From a resolver to a GraphQL field: same arguments, same docstring, one rule for how values cross over."""
+
+import inspect
+from collections.abc import AsyncGenerator, Callable
+from typing import Any, get_type_hints
+from uuid import UUID
+
+import strawberry
+from pydantic import BaseModel
+
+from domain.errors import ValidationError
+from domain.pages import PageArgs
+from resolvers.access import rule_of
+from schema.context import Info
+from schema.inputs import graphql_type, to_model
+
+Resolver = Callable[..., Any]
+POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
+KEYWORD = inspect.Parameter.KEYWORD_ONLY
+
+
+def field(resolver: Resolver, graphql_type: Any, **options: Any) -> Any:
+    """A query or mutation field that asks `resolver`."""
+    return strawberry.field(resolver=door(resolver, graphql_type), description=_sentence(resolver), **options)
+
+
+def subscription(resolver: Resolver, graphql_type: Any) -> Any:
+    """A subscription that follows `resolver`, an async generator."""
+    made = door(resolver, AsyncGenerator[graphql_type])
+    return strawberry.subscription(resolver=made, description=_sentence(resolver))
+
+
+def door(resolver: Resolver, answer: Any) -> Any:
+    """A function that Strawberry can read: `info`, then the resolver's parameters, answering the type `answer`.
+
+    UUIDs become `ID`, models become inputs, `PageArgs` becomes first/after/last/before, and `with_total` is
+    filled in by whether the query selects `totalCount`.
+    """
+    rule_of(resolver)
+    hints = get_type_hints(resolver)
+    parameters = list(inspect.signature(resolver).parameters.values())[1:]
+    arguments = [argument for p in parameters for argument in _arguments(p, hints[p.name])]
+
+    def collect(info: Info, values: dict[str, Any]) -> dict[str, Any]:
+        sent = {name: value for name, value in values.items() if value is not strawberry.UNSET}
+        return {p.name: _cross(p.name, hints[p.name], sent, info) for p in parameters if _is_given(p, hints, sent)}
+
+    if inspect.isasyncgenfunction(resolver):
+
+        async def ask(info: Info, **values: Any) -> Any:
+            async for value in resolver(info.context.scope, **collect(info, values)):
+                yield value
+    else:
+
+        async def ask(info: Info, **values: Any) -> Any:
+            return await resolver(info.context.scope, **collect(info, values))
+
+    info_parameter = inspect.Parameter("info", POSITIONAL, annotation=Info)
+    ask.__signature__ = inspect.Signature([info_parameter, *arguments], return_annotation=answer)  # type: ignore[attr-defined]
+    ask.__annotations__ = {"info": Info, **{a.name: a.annotation for a in arguments}, "return": answer}
+    ask.__name__ = ask.__qualname__ = resolver.__name__
+    ask.__module__ = resolver.__module__
+    return ask
+
+
+def _arguments(parameter: inspect.Parameter, hint: Any) -> list[inspect.Parameter]:
+    if parameter.name == "with_total":
+        return []
+    if hint is PageArgs:
+        kinds = {"first": int, "after": str, "last": int, "before": str}
+        return [_argument(name, kind | None, optional=True) for name, kind in kinds.items()]
+    optional = parameter.default is not inspect.Parameter.empty
+    kind = graphql_type(hint)
+    for plain, shown in ((UUID, strawberry.ID), (UUID | None, strawberry.ID | None), (list[UUID], list[strawberry.ID])):
+        kind = shown if kind == plain else kind
+    return [_argument(parameter.name, kind | None if optional else kind, optional=optional)]
+
+
+def _argument(name: str, kind: Any, *, optional: bool) -> inspect.Parameter:
+    default = strawberry.UNSET if optional else inspect.Parameter.empty
+    return inspect.Parameter(name, KEYWORD, annotation=kind, default=default)
+
+
+def _is_given(parameter: inspect.Parameter, hints: dict[str, Any], sent: dict[str, Any]) -> bool:
+    return parameter.name in sent or hints[parameter.name] is PageArgs or parameter.name == "with_total"
+
+
+def _cross(name: str, hint: Any, sent: dict[str, Any], info: Info) -> Any:
+    if name == "with_total":
+        return any(chosen.name == "totalCount" for field in info.selected_fields for chosen in _selections(field))
+    if hint is PageArgs:
+        return to_model(PageArgs, {key: sent[key] for key in PageArgs.model_fields if key in sent})
+    value = sent[name]
+    if hint in {UUID, UUID | None}:
+        return None if value is None else to_id(value)
+    if hint == list[UUID]:
+        return [to_id(one) for one in value]
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return to_model(hint, value)
+    return value
+
+
+def _selections(field: Any) -> list[Any]:
+    """A selection's fields, those of inline and named fragments included."""
+    found = []
+    for chosen in field.selections:
+        found.extend(_selections(chosen) if hasattr(chosen, "type_condition") else [chosen])
+    return found
+
+
+def to_id(value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError:
+        message = f"expected an id (a UUID), found {value[:60]!r}"
+        raise ValidationError(message) from None
+
+
+def _sentence(resolver: Resolver) -> str:
+    return " ".join((inspect.getdoc(resolver) or "").split())

@@ -1,0 +1,15 @@
+"""The interface of everything that has an id."""
+
+from typing import Any, ClassVar
+
+import strawberry
+
+
+@strawberry.interface(description="Anything with an id of its own: a UUID, the same in GraphQL and REST.")
+class Node:
+    row: ClassVar[type]
+    id: strawberry.ID
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: Any) -> bool:
+        return isinstance(value, cls.row)

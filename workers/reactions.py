@@ -1,0 +1,20 @@
+"""One small concept: a reaction is a function of the ports and an id, answered by a worker.
+
+Delivery is at least once, so a reaction keys its effects: it takes a lease on the row that the id names.
+"""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from domain.ports import Ports
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """`queue` says what kind of waiting it does, so that one kind never blocks another."""
+
+    name: str
+    queue: str
+    act: Callable[[Ports, UUID], Coroutine[Any, Any, None]]

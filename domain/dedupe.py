@@ -60,6 +60,7 @@ def listing_key(listing: Listing) -> str:
     return ":".join(part.replace("%", "%25").replace(":", "%3A") for part in _identity(listing))
 
 
+@lru_cache(maxsize=20_000)
 def company_key(name: str) -> str:
     """A company's name without case, accents, punctuation and legal form ("ACME, Inc." = "Acme")."""
     words = re.sub(r"[.'\u2019]", "", _plain(name)).replace("&", " and ")
@@ -69,6 +70,7 @@ def company_key(name: str) -> str:
     return " ".join(kept)
 
 
+@lru_cache(maxsize=20_000)
 def title_key(title: str) -> str:
     """A title's words in order, spelled one way; gender marks ("m/w/d") say nothing about the opening."""
     return " ".join(
@@ -153,8 +155,8 @@ def _blocks(listing: Listing) -> Iterable[object]:
         yield "posting", posting
     title = company_key(listing.company), title_key(listing.title)
     if all(title) and (places := _place_keys(listing)):
-        yield "title", title, places
         yield "text", title, places, hash(_plain(listing.description))
+        yield "title", title, places
 
 
 def _identity(listing: Listing) -> tuple[str, str, str]:

@@ -1,6 +1,7 @@
 """Addresses of postings: one spelling for each, and the applicant tracking system's own id where it shows."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 _TRACKING = re.compile(
@@ -31,6 +32,7 @@ _POSTING_PATHS = tuple(
 _POSTING_PARAMETERS = (("greenhouse", "gh_jid"), ("ashby", "ashby_jid"))
 
 
+@lru_cache(maxsize=20_000)
 def canonical_url(url: str) -> str:
     """One spelling of an address: what only tracks goes, every id stays. Not an address: itself, trimmed.
 
@@ -56,6 +58,7 @@ def canonical_url(url: str) -> str:
     return urlunsplit((scheme, netloc, path.rstrip("/"), urlencode(query, quote_via=quote), fragment))
 
 
+@lru_cache(maxsize=20_000)
 def posting_id(url: str | None) -> str | None:
     """The posting in a known system that an address shows or carries ("?gh_jid=7"), as "system:id"."""
     if not url:

@@ -38,7 +38,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 def choice(kind: type) -> Enum:
     """A column type for a `StrEnum`: its values as text, checked in Python, portable in migrations."""
     return Enum(
-        kind, native_enum=False, length=32, create_constraint=False, values_callable=lambda e: [m.value for m in e]
+        kind,
+        native_enum=False,
+        length=32,
+        create_constraint=False,
+        values_callable=lambda e: [m.value for m in e],
     )
 
 

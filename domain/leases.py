@@ -9,7 +9,8 @@ from sqlalchemy import or_, select, update
 
 from domain.errors import DomainError
 from domain.run_service import end
-from domain.runs import COLUMNS, Lease, Run, RunEvent, RunEventKind, RunRow, RunStatus, topic
+from domain.runs import COLUMNS, Lease, Run, RunEvent, RunEventKind, RunRow, RunStatus
+from domain.topics import run_topic
 from domain.work import Service
 
 STARTABLE = (RunStatus.PENDING, RunStatus.RUNNING)
@@ -141,7 +142,7 @@ class LeaseService(Service):
                 created_at=self.work.now,
             )
         )
-        self.work.wake(topic(run.id))
+        self.work.wake(run_topic(run.id))
 
     @staticmethod
     def _check(cancel_requested: bool | None) -> None:

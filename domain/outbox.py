@@ -36,6 +36,9 @@ class OutboxService(Service):
         oldest = select(OutboxEntry).order_by(OutboxEntry.id).limit(limit).with_for_update(skip_locked=True)
         return (await self.session.scalars(oldest)).all()
 
+    async def any(self) -> bool:
+        return await self.session.scalar(select(OutboxEntry.id).limit(1)) is not None
+
     async def forget(self, entries: Sequence[OutboxEntry]) -> None:
         if entries:
             await self.session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_([e.id for e in entries])))

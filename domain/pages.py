@@ -90,7 +90,14 @@ def decode_cursor(order: Order, cursor: str) -> tuple[Any, UUID]:
         if not isinstance(value, (int, float) if wanted is float else wanted):
             raise TypeError(value)  # noqa: TRY301 - told below
         return value, UUID(id)
-    except (binascii.Error, orjson.JSONDecodeError, UnicodeEncodeError, ValueError, TypeError, AttributeError) as bad:
+    except (
+        binascii.Error,
+        orjson.JSONDecodeError,
+        UnicodeEncodeError,
+        ValueError,
+        TypeError,
+        AttributeError,
+    ) as bad:
         message = "expected a cursor that this list gave out, found something else"
         raise ValidationError(message, {"cursor": cursor[:100]}) from bad
 
@@ -115,7 +122,12 @@ def by_keyset(statement: Select[Any], order: Order, args: PageArgs) -> tuple[Sel
 
 
 def to_page(
-    rows: Sequence[tuple[R, Any, UUID]], order: Order, args: PageArgs, wanted: int, backwards: bool, total: int | None
+    rows: Sequence[tuple[R, Any, UUID]],
+    order: Order,
+    args: PageArgs,
+    wanted: int,
+    backwards: bool,
+    total: int | None,
 ) -> Page[R]:
     """The page from rows of (row, key value, id) as `by_keyset` read them."""
     more = len(rows) > wanted

@@ -38,6 +38,8 @@ class Bus(Protocol):
 
     async def check(self) -> float: ...
 
+    async def close(self) -> None: ...
+
 
 class Listener(Protocol):
     async def next(self, timeout: float) -> dict[str, Any] | None:  # noqa: ASYNC109 - a deadline is the point

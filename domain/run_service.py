@@ -24,8 +24,8 @@ from domain.runs import (
     RunStatus,
     TriggerType,
     filtered,
-    topic,
 )
+from domain.topics import run_topic
 from domain.work import Service
 
 NEWEST_FIRST = Order("created_at", Run.created_at.expression, Run.id.expression, descending=True)
@@ -59,7 +59,9 @@ class RunService(Service):
         await self.work.insert_new(Run, [run])
         row = await self._find(select(*COLUMNS).where(Run.id == id))
         if row is None:  # somebody else asked for the same in this very moment
-            return await self._live(pipeline_name, digest) or await self.request(pipeline_name, input, trigger)
+            return await self._live(pipeline_name, digest) or await self.request(
+                pipeline_name, input, trigger
+            )
         self._record(row, RunEventKind.REQUESTED, 1)
         self.work.emit(RunRequested(owner_id=row.user_id, subject_id=id, pipeline_name=pipeline_name))
         return row
@@ -101,7 +103,9 @@ class RunService(Service):
             RunEvent.total, RunEvent.message, RunEvent.created_at,
         )  # fmt: skip
         later = select(*columns).where(RunEvent.run_id == id, RunEvent.seq > after)
-        return [RunEventRow(*row) for row in await self.session.execute(later.order_by(RunEvent.seq).limit(limit))]
+        return [
+            RunEventRow(*row) for row in await self.session.execute(later.order_by(RunEvent.seq).limit(limit))
+        ]
 
     async def cancel(self, id: UUID) -> RunRow:
         """Ends a run that nobody works on at once, and a worked-on one between two of its items."""
@@ -112,7 +116,7 @@ class RunService(Service):
         if run.status is not RunStatus.RUNNING:
             end(self, run, RunStatus.CANCELLED)
         await self.session.flush()
-        self.work.wake(topic(id))
+        self.work.wake(run_topic(id))
         return await self.get(id)
 
     async def retry(self, id: UUID) -> RunRow:
@@ -147,7 +151,7 @@ class RunService(Service):
                 created_at=self.work.now,
             )
         )
-        self.work.wake(topic(row.id))
+        self.work.wake(run_topic(row.id))
 
     async def _live(self, pipeline_name: str, digest: str) -> RunRow | None:
         same = select(*COLUMNS).where(
@@ -191,9 +195,11 @@ def end(service: Service, run: Run, status: RunStatus, message: str | None = Non
             created_at=now,
         )
     )
-    service.work.wake(topic(run.id))
+    service.work.wake(run_topic(run.id))
     service.work.emit(
-        RunEnded(owner_id=run.user_id, subject_id=run.id, pipeline_name=run.pipeline_name, status=status.value)
+        RunEnded(
+            owner_id=run.user_id, subject_id=run.id, pipeline_name=run.pipeline_name, status=status.value
+        )
     )
 
 

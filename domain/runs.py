@@ -118,12 +118,12 @@ class RunRow:
     pipeline_name: str
     status: RunStatus
     trigger_type: TriggerType
-    input_data: dict[str, Any]
-    output_data: dict[str, Any] | None
+    input: dict[str, Any]
+    output: dict[str, Any] | None
     error_code: str | None
     error_message: str | None
     error_details: dict[str, Any] | None
-    run_metadata: dict[str, Any]
+    metadata: dict[str, Any]
     step: str | None
     done: int
     total: int
@@ -188,11 +188,6 @@ COLUMNS = (
     Run.error_code, Run.error_message, Run.error_details, Run.run_metadata, Run.step, Run.done, Run.total,
     Run.event_seq, Run.started_at, Run.completed_at, Run.duration_ms, Run.created_at,
 )  # fmt: skip
-
-
-def topic(run_id: UUID) -> str:
-    """Where followers of a run are woken."""
-    return f"run:{run_id}"
 
 
 def filtered(statement: Select[Any], where: RunFilter) -> Select[Any]:

@@ -140,7 +140,9 @@ class SessionService(Service):
         return [self._row(session) for session in await self.session.scalars(newest)]
 
     async def revoke_session(self, id: UUID) -> SessionRow:
-        session = (await self.session.scalars(self.visible().where(Session.id == id).with_for_update())).one_or_none()
+        session = (
+            await self.session.scalars(self.visible().where(Session.id == id).with_for_update())
+        ).one_or_none()
         if session is None:
             message = f"no active session with the id {id} is yours"
             raise NotFoundError(message)

@@ -90,7 +90,12 @@ class UserService(Service):
         return wanted if self.viewer.is_admin else wanted.where(User.id == self.viewer.id)
 
     async def register(
-        self, registration: Registration, hashed_password: str | None, *, role: Role = Role.USER, superuser: bool = False
+        self,
+        registration: Registration,
+        hashed_password: str | None,
+        *,
+        role: Role = Role.USER,
+        superuser: bool = False,
     ) -> UserRow:
         user = User(
             email=registration.email,

@@ -91,7 +91,11 @@ def open_database(settings: Settings) -> EngineDatabase:
     json: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
     if url.get_backend_name() == "postgresql":
         engine = create_async_engine(
-            url, pool_size=settings.DB_POOL_SIZE, max_overflow=settings.DB_POOL_SIZE, pool_pre_ping=True, **json
+            url,
+            pool_size=settings.DB_POOL_SIZE,
+            max_overflow=settings.DB_POOL_SIZE,
+            pool_pre_ping=True,
+            **json,
         )
         return EngineDatabase(engine, engine.execution_options(isolation_level="AUTOCOMMIT"))
     if url.database:

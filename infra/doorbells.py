@@ -46,7 +46,9 @@ class DramatiqDoorbell:
         self._loop, self._react = asyncio.get_running_loop(), react
         named = set(queues) if queues else None
         queue_count = len(named or {reaction.queue for reaction in self._reactions.values()})
-        self._worker = Worker(self._broker, queues=named, worker_threads=threads * queue_count, worker_timeout=200)
+        self._worker = Worker(
+            self._broker, queues=named, worker_threads=threads * queue_count, worker_timeout=200
+        )
         self._worker.queue_prefetch = threads
         self._worker.start()
 

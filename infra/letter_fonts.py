@@ -40,7 +40,12 @@ _BLOCKS: tuple[tuple[int, int, str], ...] = (
     (0x1200, 0x139F, "NotoSansEthiopic-Regular"),
     (0x1780, 0x17FF, "NotoSansKhmer-Regular"),
 )
-_UNSHAPED = {BODY, BOLD, HAN, *(f"NotoSans{script}-Regular" for script in ("Armenian", "Georgian", "Ethiopic"))}
+_UNSHAPED = {
+    BODY,
+    BOLD,
+    HAN,
+    *(f"NotoSans{script}-Regular" for script in ("Armenian", "Georgian", "Ethiopic")),
+}
 _PRIVATE = range(0xE000, 0xF900)
 
 

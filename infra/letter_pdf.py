@@ -7,50 +7,22 @@ same bytes. Everything here can be pickled and runs in the CPU pool; ReportLab i
 import io
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from domain.errors import ValidationError
-from infra.letter_fonts import BODY, BOLD, Run, Typesetter, is_rtl
+from domain.letter_pages import LetterPage
+from domain.letter_text import clean, letter_paragraphs
+from infra.letter_fonts import Run, Typesetter, is_rtl
 
 MAX_CHARACTERS = 20_000
 _WIDTH, _HEIGHT, _MARGIN = 612.0, 792.0, 72.0
 _SIZE, _LEADING, _SMALL, _NAME_SIZE = 11.0, 15.5, 9.5, 20.0
 _INK, _MUTED, _RULE = (0.11, 0.12, 0.14), (0.36, 0.38, 0.42), (0.72, 0.74, 0.78)
 _FIELD_LIMIT = 200
-_GREETING = re.compile(
-    r"(dear|hello|hi|hey|greetings|good (morning|afternoon|evening)|to whom it may concern)\b[^.!?\n]{0,70}?[,:!.]?",
-    re.I,
-)
-_GREETING_PREFIX = re.compile(r"(dear|hello|hi)\s+[^,.:;!?\n]{1,40}[,:]\s+(?=\S)", re.I)
-_CLOSING = re.compile(
-    r"((yours|very)?\s*(sincerely|faithfully|truly|respectfully)( yours)?|yours"
-    r"|((with )?((my|many|best|kind|kindest|warm|warmest) )*(regards|wishes|gratitude|appreciation|thanks))"
-    r"|best|cheers|thanks|thank you|respectfully submitted|cordially)\s*[,.!]?",
-    re.I,
-)
-_PLACEHOLDER = re.compile(r"[\[<{(]?\s*(your|my|full|candidate'?s?|applicant'?s?)\s*(full )?name\s*[\]>})]?", re.I)
 _FOLDED = str.maketrans(
     {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe"}
     | {"Œ": "Oe", "þ": "th", "Þ": "Th", "ð": "d", "ı": "i"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class LetterPage:
-    """What stands on the page. `body` is the stored letter: paragraphs apart by an empty line."""
-
-    name: str
-    body: str
-    written_on: date
-    company: str | None = None
-    phone: str | None = None
-    email: str | None = None
-    location: str | None = None
-    website: str | None = None
-    greeting: str = "Dear Hiring Manager,"
-    closing: str = "Sincerely,"
 
 
 def letter_file_name(name: str, company: str | None) -> str:
@@ -66,43 +38,8 @@ def _ascii(text: str) -> str:
     return re.sub(r"_+", "_", re.sub(r"[^A-Za-z0-9_]", "", folded)).strip("_")
 
 
-def letter_paragraphs(body: str, name: str) -> list[str]:
-    """The letter's own paragraphs: greeting, closing and lone-name lines are dropped, for the page has its own."""
-    blocks = re.split(r"\n[ \t]*\n", _clean(body))
-    paragraphs = []
-    for block in blocks:
-        lines = [line.strip() for line in block.split("\n")]
-        kept = [line for line in lines if line and not _is_frame(line, name)]
-        if kept:
-            paragraphs.append("\n".join(kept))
-    if paragraphs:
-        paragraphs[0] = _GREETING_PREFIX.sub("", paragraphs[0], count=1) if _opens(paragraphs[0]) else paragraphs[0]
-    return paragraphs
-
-
-def _opens(paragraph: str) -> bool:
-    return _GREETING_PREFIX.match(paragraph) is not None
-
-
-def _is_frame(line: str, name: str) -> bool:
-    bare = line.strip(" *_,.-–—")  # noqa: RUF001 - dashes before a signature
-    if _GREETING.fullmatch(line) or _CLOSING.fullmatch(line) or _PLACEHOLDER.fullmatch(bare):
-        return True
-    if bare.casefold() == name.strip().casefold():
-        return True
-    start = _CLOSING.match(line)
-    return start is not None and line[start.end() :].strip(" ,").casefold() == name.strip().casefold() != ""
-
-
-def _clean(text: str) -> str:
-    """NFC text with line feeds only; control and format characters that draw nothing are dropped."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
-    joiners = "\u200c\u200d"
-    return "".join(c for c in text if c == "\n" or c in joiners or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
-
-
 def _field(value: str | None) -> str:
-    return " ".join(_clean(value or "").split())[:_FIELD_LIMIT]
+    return " ".join(clean(value or "").split())[:_FIELD_LIMIT]
 
 
 def letter_pdf(page: LetterPage) -> bytes:
@@ -130,7 +67,9 @@ class _Sheet:
 
         self._buffer = io.BytesIO()
         self._canvas = Canvas(self._buffer, pagesize=(_WIDTH, _HEIGHT), invariant=1, pageCompression=1)
-        self._canvas.setTitle(_field(f"Cover letter, {page.name}" + (f", {page.company}" if page.company else "")))
+        self._canvas.setTitle(
+            _field(f"Cover letter, {page.name}" + (f", {page.company}" if page.company else ""))
+        )
         self._canvas.setAuthor(_field(page.name))
         self._type = Typesetter()
         self._y = _HEIGHT - _MARGIN
@@ -227,7 +166,10 @@ class _Sheet:
 
 def _pieces(text: str) -> list[str]:
     """Where a line may break: after spaces and hyphens, and between Han, kana and Thai characters."""
-    return re.findall(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]\s*|[^\s\u2e80-\u9fff]+\s*|\s+", text)
+    return re.findall(
+        r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]\s*|[^\s\u2e80-\u9fff]+\s*|\s+",
+        text,
+    )
 
 
 def _draw_glyphs(pen: Any, run: Run, x: float, y: float, size: float) -> None:

@@ -115,7 +115,10 @@ class Settings(BaseModel):
     @property
     def redis_url(self) -> str:
         """`REDIS_URL`, else Redis when any REDIS_* but the namespace names it, else nothing."""
-        named = {n for n in self.model_fields_set if n.startswith("REDIS_")} - {"REDIS_URL", "REDIS_NAMESPACE"}
+        named = {n for n in self.model_fields_set if n.startswith("REDIS_")} - {
+            "REDIS_URL",
+            "REDIS_NAMESPACE",
+        }
         if self.REDIS_URL or not named:
             return self.REDIS_URL
         login = f":{quote(self.REDIS_PASSWORD, safe='')}@" if self.REDIS_PASSWORD else ""
@@ -159,7 +162,9 @@ def _secret(settings: Settings) -> str:
             message = f"SECRET_KEY: expected at least 32 characters, found {len(key)}"
             raise SettingsError(message)
         if settings.ENVIRONMENT == "production" and any(word in key.lower() for word in NOT_A_SECRET):
-            message = "SECRET_KEY: expected a random value in production, found one that reads like an example"
+            message = (
+                "SECRET_KEY: expected a random value in production, found one that reads like an example"
+            )
             raise SettingsError(message)
         return key
     path = settings.DATA_DIR / "secret_key"

@@ -58,7 +58,9 @@ class SignedTokens:
             if whole["header"].get("typ") != "at+jwt" or claims["type"] != "access":
                 message = "Invalid token type"
                 raise AuthenticationError(message)
-            return AccessClaims(UUID(claims["sub"]), UUID(claims["sid"]), datetime.fromtimestamp(claims["exp"], UTC))
+            return AccessClaims(
+                UUID(claims["sub"]), UUID(claims["sid"]), datetime.fromtimestamp(claims["exp"], UTC)
+            )
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError, OverflowError) as bad:
             raise AuthenticationError(INVALID) from bad
 

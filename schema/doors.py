@@ -43,7 +43,9 @@ def door(resolver: Resolver, answer: Any) -> Any:
 
     def collect(info: Info, values: dict[str, Any]) -> dict[str, Any]:
         sent = {name: value for name, value in values.items() if value is not strawberry.UNSET}
-        return {p.name: _cross(p.name, hints[p.name], sent, info) for p in parameters if _is_given(p, hints, sent)}
+        return {
+            p.name: _cross(p.name, hints[p.name], sent, info) for p in parameters if _is_given(p, hints, sent)
+        }
 
     if inspect.isasyncgenfunction(resolver):
 
@@ -71,8 +73,6 @@ def _arguments(parameter: inspect.Parameter, hint: Any) -> list[inspect.Paramete
         return [_argument(name, kind | None, optional=True) for name, kind in kinds.items()]
     optional = parameter.default is not inspect.Parameter.empty
     kind = graphql_type(hint)
-    for plain, shown in ((UUID, strawberry.ID), (UUID | None, strawberry.ID | None), (list[UUID], list[strawberry.ID])):
-        kind = shown if kind == plain else kind
     return [_argument(parameter.name, kind | None if optional else kind, optional=optional)]
 
 
@@ -87,7 +87,9 @@ def _is_given(parameter: inspect.Parameter, hints: dict[str, Any], sent: dict[st
 
 def _cross(name: str, hint: Any, sent: dict[str, Any], info: Info) -> Any:
     if name == "with_total":
-        return any(chosen.name == "totalCount" for field in info.selected_fields for chosen in _selections(field))
+        return any(
+            chosen.name == "totalCount" for field in info.selected_fields for chosen in _selections(field)
+        )
     if hint is PageArgs:
         return to_model(PageArgs, {key: sent[key] for key in PageArgs.model_fields if key in sent})
     value = sent[name]

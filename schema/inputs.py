@@ -4,10 +4,11 @@ import types
 from collections.abc import Callable
 from enum import Enum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 import pydantic
 import strawberry
-from pydantic import BaseModel
+from pydantic import BaseModel, EmailStr
 from strawberry.scalars import JSON
 from strawberry.types import get_object_definition
 
@@ -54,7 +55,9 @@ def graphql_type(hint: Any) -> Any:
         return list[graphql_type(arguments[0])]  # type: ignore[misc]
     if origin is dict or hint in {dict, Any}:
         return JSON
-    return hint
+    if hint is UUID:
+        return strawberry.ID
+    return str if hint is EmailStr else hint
 
 
 def _optional(kind: Any) -> Any:
@@ -71,12 +74,17 @@ def to_model(model: type[BaseModel], value: Any) -> Any:
 
 def refuse(wrong: pydantic.ValidationError) -> ValidationError:
     errors = [
-        {"path": [camel(part) for part in error["loc"]], "message": error["msg"].removeprefix("Value error, ")}
+        {
+            "path": [camel(part) for part in error["loc"]],
+            "message": error["msg"].removeprefix("Value error, "),
+        }
         for error in wrong.errors(include_url=False, include_context=False, include_input=False)
     ]
     first = errors[0]
     where = ".".join(str(part) for part in first["path"])
-    return ValidationError(f"{where}: {first['message']}" if where else str(first["message"]), {"errors": errors})
+    return ValidationError(
+        f"{where}: {first['message']}" if where else str(first["message"]), {"errors": errors}
+    )
 
 
 def given(value: Any) -> Any:
@@ -94,5 +102,3 @@ def camel(part: Any) -> Any:
         return part
     head, *tail = part.split("_")
     return head + "".join(word.capitalize() for word in tail)
-
-

@@ -63,7 +63,7 @@ async def _steps(ports: Ports, lease: Lease) -> None:
     viewer = await _viewer(ports, lease)
     work = StepWork(lease, viewer, ports)
     if lease.state is None:
-        state = pipeline.begin(pipeline.input.model_validate(lease.run.input_data))
+        state = pipeline.begin(pipeline.input.model_validate(lease.run.input))
     else:
         state = pipeline.resume(lease.state)
     for number, step in enumerate(pipeline.steps[lease.steps_done :], start=lease.steps_done + 1):
@@ -122,7 +122,9 @@ async def _kept(ports: Ports, lease: Lease) -> AsyncGenerator[None]:
             await renewal
 
 
-async def _conclude(ports: Ports, lease: Lease, how: Callable[..., Coroutine[Any, Any, None]], *facts: Any) -> None:
+async def _conclude(
+    ports: Ports, lease: Lease, how: Callable[..., Coroutine[Any, Any, None]], *facts: Any
+) -> None:
     """One last write under the lease; nothing to do when it is somebody else's by now."""
     with contextlib.suppress(LeaseLostError):
         async with Scope(SYSTEM, ports).write(LeaseService) as leases:

@@ -67,7 +67,9 @@ class RedisBus:
                 if last is None:
                     last = await self._newest()
                     self._ready.set()
-                for _, entries in await self._client.xread({self._stream: last}, count=500, block=BLOCK_MS) or ():
+                for _, entries in (
+                    await self._client.xread({self._stream: last}, count=500, block=BLOCK_MS) or ()
+                ):
                     for id, fields in entries:
                         last = id.decode()
                         self._local.deliver(fields[b"t"].decode(), orjson.loads(fields[b"m"]))

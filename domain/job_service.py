@@ -1,0 +1,278 @@
+"""What may happen to jobs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Select, case, func, select, update
+
+from domain.errors import NotFoundError, ValidationError
+from domain.events import JobCreated, JobDeleted, JobMoved, JobUpdated
+from domain.jobs import (
+    COLUMNS,
+    HIGH_SCORE,
+    KEYS,
+    Job,
+    JobChanges,
+    JobFilter,
+    JobOrder,
+    JobRow,
+    JobStats,
+    JobStatus,
+    JobTexts,
+    filtered,
+    order_of,
+)
+from domain.pages import Numbered, Page, PageArgs, by_keyset, count, to_page
+from domain.postings import Posting
+from domain.work import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rated posting that is to become a job. `reasoning` is one readable paragraph of `fit`."""
+
+    posting_id: UUID
+    score: float | None
+    fit: dict[str, Any] | None
+    reasoning: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A finished letter. `file_path` is None when no PDF could be made."""
+
+    text: str
+    file_path: str | None
+
+
+class JobService(Service):
+    def visible(self, *columns: Any) -> Select[Any]:
+        """Your own, without sample jobs once a real source is enabled."""
+        return select(*(columns or COLUMNS)).where(Job.user_id == self.viewer.id, Job.hidden.is_(False))
+
+    async def page(
+        self, where: JobFilter, order: JobOrder, args: PageArgs, *, with_total: bool
+    ) -> Page[JobRow]:
+        key = order_of(order)
+        wanted = filtered(self.visible(*COLUMNS, KEYS[order.by].label("sort_key")), where)
+        statement, limit, backwards = by_keyset(wanted, key, args)
+        found = [(JobRow(*row[:-1]), row[-1], row[0]) for row in await self.session.execute(statement)]
+        total = await count(self.session, filtered(self.visible(Job.id), where)) if with_total else None
+        return to_page(found, key, args, limit, backwards, total)
+
+    async def numbered(self, where: JobFilter, order: JobOrder, page: int, size: int) -> Numbered[JobRow]:
+        key = order_of(order)
+        keys = (key.key.desc(), key.id.desc()) if key.descending else (key.key.asc(), key.id.asc())
+        wanted = filtered(self.visible(), where).order_by(*keys)
+        rows = await self.session.execute(wanted.limit(size).offset((page - 1) * size))
+        total = await count(self.session, filtered(self.visible(Job.id), where))
+        return Numbered([JobRow(*row) for row in rows], total)
+
+    async def get(self, id: UUID) -> JobRow:
+        row = (await self.session.execute(self.visible().where(Job.id == id))).one_or_none()
+        if row is None:
+            raise _missing(id)
+        return JobRow(*row)
+
+    async def texts(self, ids: Sequence[UUID]) -> dict[UUID, JobTexts]:
+        wanted = self.visible(
+            Job.id, Posting.description, Job.notes, Job.cover_letter, Job.prep_notes, Job.fit, Job.detected_fields,
+            Job.screening_questions,
+        )  # fmt: skip
+        found = wanted.join(Posting, Posting.id == Job.posting_id).where(Job.id.in_(ids))
+        return {row.id: JobTexts(*row) for row in await self.session.execute(found)}
+
+    async def stats(self) -> JobStats:
+        by_status = [func.count(case((Job.status == status, 1))) for status in JobStatus]
+        high = func.count(case((Job.relevance_score >= HIGH_SCORE, 1)))
+        wanted = self.visible(func.count(), *by_status, func.avg(Job.relevance_score), high)
+        total, *counts, average, high_scoring = (await self.session.execute(wanted)).one()
+        named = {status.value: number for status, number in zip(JobStatus, counts, strict=True)}
+        return JobStats(
+            total,
+            **named,
+            avg_score=None if average is None else round(average, 2),
+            high_scoring=high_scoring,
+        )
+
+    async def keep(
+        self, candidates: Iterable[Candidate], profile_id: UUID, run_id: UUID | None, search_terms: str | None
+    ) -> dict[UUID, UUID]:
+        """Make the jobs that are not there yet. Answers the new ones: posting id to job id."""
+        wanted = {candidate.posting_id: candidate for candidate in candidates}
+        posts = {
+            posting.id: posting
+            for posting in await self.session.scalars(select(Posting).where(Posting.id.in_(list(wanted))))
+        }
+        before = await self._by_posting(posts)
+        rows = [
+            _new_row(wanted[id], posting, self.viewer.id, profile_id, run_id, search_terms, self.work.now)
+            for id, posting in posts.items()
+            if id not in before
+        ]
+        await self.work.insert_new(Job, rows)
+        made = {row["id"] for row in rows}
+        new = {posting_id: id for posting_id, id in (await self._by_posting(posts)).items() if id in made}
+        for posting_id, id in new.items():
+            posting, score = posts[posting_id], wanted[posting_id].score
+            self.work.emit(
+                JobCreated(
+                    owner_id=self.viewer.id,
+                    subject_id=id,
+                    title=posting.title,
+                    company=posting.company,
+                    score=score,
+                )
+            )
+        return new
+
+    async def rescore(self, candidates: Iterable[Candidate]) -> None:
+        """A job that is already there takes the new score and evidence."""
+        for candidate in candidates:
+            mine = update(Job).where(Job.user_id == self.viewer.id, Job.posting_id == candidate.posting_id)
+            await self.session.execute(
+                mine.values(
+                    relevance_score=candidate.score,
+                    fit=candidate.fit,
+                    reasoning=candidate.reasoning,
+                    updated_at=self.work.now,
+                )
+            )
+
+    async def update(self, id: UUID, changes: JobChanges) -> JobRow:
+        job = await self._get(id)
+        given = changes.given()
+        old = job.status
+        for name, value in given.items():
+            setattr(job, name, value)
+        if job.status is JobStatus.APPLIED and old is not JobStatus.APPLIED:
+            job.applied_at = job.applied_at or self.work.now
+            job.application_method = job.application_method or "manual"
+        await self.session.flush()
+        if job.status is not old:
+            self._tell_move(job, old)
+        else:
+            self.work.emit(
+                JobUpdated(owner_id=self.viewer.id, subject_id=id, title=job.title, company=job.company)
+            )
+        return await self.get(id)
+
+    async def prepare(self, id: UUID, letter: Letter | None, notes: str) -> JobRow:
+        """What `job_prep` made; the status becomes 'prepped'."""
+        job = await self._get(id)
+        old = job.status
+        job.prep_notes, job.prepped_at, job.status = notes, self.work.now, JobStatus.PREPPED
+        if letter is not None:
+            job.cover_letter = letter.text
+            if letter.file_path is not None:
+                job.cover_letter_file_path, job.cover_letter_generated_at = letter.file_path, self.work.now
+        await self.session.flush()
+        self._tell_move(job, old)
+        return await self.get(id)
+
+    async def set_letter_file(self, id: UUID, file_path: str) -> JobRow:
+        job = await self._get(id)
+        job.cover_letter_file_path, job.cover_letter_generated_at = file_path, self.work.now
+        await self.session.flush()
+        self.work.emit(
+            JobUpdated(owner_id=self.viewer.id, subject_id=id, title=job.title, company=job.company)
+        )
+        return await self.get(id)
+
+    async def letter_text(self, id: UUID) -> str:
+        job = await self.get(id)
+        text = await self.session.scalar(self.visible(Job.cover_letter).where(Job.id == id))
+        if not text or not text.strip():
+            message = f"expected a job with a cover letter, found none for '{job.title}' at {job.company}"
+            raise ValidationError(message, {"job_id": str(id)})
+        return str(text)
+
+    async def delete(self, id: UUID) -> tuple[JobRow, JobTexts]:
+        job = await self._get(id)
+        row, texts = await self.get(id), (await self.texts([id]))[id]
+        await self.session.delete(job)
+        self.work.emit(
+            JobDeleted(owner_id=self.viewer.id, subject_id=id, title=job.title, company=job.company)
+        )
+        return row, texts
+
+    async def hide_samples(self, *, hidden: bool) -> None:
+        mine = update(Job).where(Job.user_id == self.viewer.id, Job.sample, Job.hidden.is_not(hidden))
+        await self.session.execute(mine.values(hidden=hidden, updated_at=Job.updated_at))
+
+    async def best(self, ids: Sequence[UUID], limit: int) -> list[JobRow]:
+        ranked = self.visible().where(Job.id.in_(ids)).order_by(Job.relevance_score.desc(), Job.title, Job.id)
+        return [JobRow(*row) for row in await self.session.execute(ranked.limit(limit))]
+
+    async def of_run(self, run_id: UUID, limit: int) -> list[JobRow]:
+        """The best jobs that a run made."""
+        ranked = (
+            self.visible().where(Job.run_id == run_id).order_by(Job.relevance_score.desc(), Job.title, Job.id)
+        )
+        return [JobRow(*row) for row in await self.session.execute(ranked.limit(limit))]
+
+    def _tell_move(self, job: Job, old: JobStatus) -> None:
+        self.work.emit(
+            JobMoved(
+                owner_id=self.viewer.id,
+                subject_id=job.id,
+                title=job.title,
+                company=job.company,
+                old_status=old.value,
+                new_status=job.status.value,
+            )
+        )
+
+    async def _by_posting(self, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+        mine = select(Job.posting_id, Job.id).where(
+            Job.user_id == self.viewer.id, Job.posting_id.in_(list(ids))
+        )
+        return {row.posting_id: row.id for row in await self.session.execute(mine)}
+
+    async def _get(self, id: UUID) -> Job:
+        job: Job | None = (
+            await self.session.scalars(self.visible(Job).where(Job.id == id).with_for_update())
+        ).one_or_none()
+        if job is None:
+            raise _missing(id)
+        return job
+
+
+def _new_row(
+    candidate: Candidate,
+    posting: Posting,
+    user_id: UUID,
+    profile_id: UUID,
+    run_id: UUID | None,
+    search_terms: str | None,
+    now: datetime,
+) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "user_id": user_id,
+        "posting_id": posting.id,
+        "profile_id": profile_id,
+        "run_id": run_id,
+        "title": posting.title,
+        "company": posting.company,
+        "location": posting.location,
+        "job_url": posting.url,
+        "source": posting.source,
+        "salary_range": posting.salary_range,
+        "date_posted": posting.posted_at,
+        "search_terms": search_terms and search_terms[:500],
+        "relevance_score": candidate.score,
+        "reasoning": candidate.reasoning,
+        "fit": candidate.fit,
+        "sample": posting.sample,
+        "hidden": False,
+        "status": JobStatus.NEW,
+        "created_at": now,
+    }
+
+
+def _missing(id: UUID) -> NotFoundError:
+    return NotFoundError(f"no job with the id {id} is yours", {"job_id": str(id)})

@@ -1,0 +1,161 @@
+"""Ratings: how well a posting fits a person's profile, and what became of it. The past ones stay as history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, Select, String, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.entities import Entity, choice
+from domain.errors import NotFoundError
+from domain.pages import Order, Page, PageArgs, by_keyset, count, to_page
+from domain.postings import Posting
+from domain.work import Service
+
+
+class Verdict(StrEnum):
+    KEPT = "kept"
+    BELOW = "below"
+    FILTERED = "filtered"
+
+
+class Rating(Entity):
+    __tablename__ = "ratings"
+    __table_args__ = (
+        Index(
+            "uq_ratings_current",
+            "user_id",
+            "profile_id",
+            "posting_id",
+            unique=True,
+            sqlite_where=text("is_current"),
+            postgresql_where=text("is_current"),
+        ),
+        Index("ix_ratings_newest", "user_id", "is_current", "verdict", "created_at", "id"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    profile_id: Mapped[UUID] = mapped_column(ForeignKey("job_profiles.id", ondelete="CASCADE"))
+    posting_id: Mapped[UUID] = mapped_column(ForeignKey("postings.id", ondelete="CASCADE"))
+    score: Mapped[float | None]
+    fit: Mapped[dict[str, Any] | None]
+    verdict: Mapped[Verdict] = mapped_column(choice(Verdict))
+    rule: Mapped[str | None] = mapped_column(String(500))
+    scorer_version: Mapped[str] = mapped_column(String(32))
+    posting_hash: Mapped[str] = mapped_column(String(64))
+    resume_hash: Mapped[str] = mapped_column(String(64))
+    is_current: Mapped[bool] = mapped_column(default=True)
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedRow:
+    """A posting that was rated and not kept, with the rule that dropped it."""
+
+    id: UUID
+    profile_id: UUID
+    posting_id: UUID
+    title: str
+    company: str
+    location: str | None
+    url: str
+    source: str
+    sample: bool
+    score: float | None
+    verdict: Verdict
+    rule: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """One rating to store. `fit` is the JSON of a `domain.fit.Fit`, None when a filter spared the rating."""
+
+    posting_id: UUID
+    posting_hash: str
+    score: float | None
+    fit: dict[str, Any] | None
+    verdict: Verdict
+    rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RatingKey:
+    """What a rating was made from; the same key again would give the same rating."""
+
+    posting_hash: str
+    resume_hash: str
+    scorer_version: str
+
+
+DROPPED = (
+    Rating.id, Rating.profile_id, Rating.posting_id, Posting.title, Posting.company, Posting.location, Posting.url,
+    Posting.source, Posting.sample, Rating.score, Rating.verdict, Rating.rule, Rating.created_at,
+)  # fmt: skip
+NEWEST_FIRST = Order("created_at", Rating.created_at.expression, Rating.id.expression, descending=True)
+
+
+class RatingService(Service):
+    def visible(self, *columns: Any) -> Select[Any]:
+        mine = select(*columns).where(Rating.user_id == self.viewer.id, Rating.is_current)
+        return mine.join(Posting, Posting.id == Rating.posting_id)
+
+    async def current(self, profile_id: UUID, posting_ids: Sequence[UUID]) -> dict[UUID, RatingKey]:
+        wanted = self.visible(
+            Rating.posting_id, Rating.posting_hash, Rating.resume_hash, Rating.scorer_version
+        )
+        rows = await self.session.execute(
+            wanted.where(Rating.profile_id == profile_id, Rating.posting_id.in_(posting_ids))
+        )
+        return {id: RatingKey(*key) for id, *key in rows}
+
+    async def store(
+        self, profile_id: UUID, rated: Sequence[Rated], resume_hash: str, scorer_version: str
+    ) -> None:
+        """The new ratings; earlier ones of the same postings become history."""
+        ids = [one.posting_id for one in rated]
+        mine = update(Rating).where(Rating.user_id == self.viewer.id, Rating.profile_id == profile_id)
+        past = mine.where(Rating.posting_id.in_(ids), Rating.is_current)
+        await self.session.execute(past.values(is_current=False, updated_at=self.work.now))
+        rows = [
+            {
+                "id": uuid4(),
+                "user_id": self.viewer.id,
+                "profile_id": profile_id,
+                "posting_id": one.posting_id,
+                "score": one.score,
+                "fit": one.fit,
+                "verdict": one.verdict,
+                "rule": one.rule and one.rule[:500],
+                "scorer_version": scorer_version,
+                "posting_hash": one.posting_hash,
+                "resume_hash": resume_hash,
+                "is_current": True,
+                "created_at": self.work.now,
+            }
+            for one in rated
+        ]
+        await self.work.insert_new(Rating, rows)
+
+    async def dropped(self, profile_id: UUID | None, args: PageArgs, *, with_total: bool) -> Page[DroppedRow]:
+        wanted = self.visible(*DROPPED).where(Rating.verdict != Verdict.KEPT)
+        if profile_id is not None:
+            wanted = wanted.where(Rating.profile_id == profile_id)
+        statement, limit, backwards = by_keyset(wanted, NEWEST_FIRST, args)
+        found = [DroppedRow(*row) for row in await self.session.execute(statement)]
+        total = await count(self.session, wanted) if with_total else None
+        return to_page([(r, r.created_at, r.id) for r in found], NEWEST_FIRST, args, limit, backwards, total)
+
+    async def restore(self, id: UUID) -> Rating:
+        """The rating of a dropped posting, kept from now on; the caller makes the job."""
+        found = select(Rating).where(Rating.id == id, Rating.user_id == self.viewer.id, Rating.is_current)
+        rating = (await self.session.scalars(found.with_for_update())).one_or_none()
+        if rating is None:
+            message = f"no dropped posting with the id {id} is yours"
+            raise NotFoundError(message, {"rating_id": str(id)})
+        rating.verdict, rating.rule = Verdict.KEPT, "restored by hand"
+        await self.session.flush()
+        return rating

@@ -1,0 +1,16 @@
+"""Every mapped noun, imported once so that the metadata is whole."""
+
+import domain.items
+import domain.job_profiles
+import domain.jobs
+import domain.outbox
+import domain.postings
+import domain.ratings
+import domain.resumes
+import domain.runs
+import domain.sessions
+import domain.sightings
+import domain.users  # noqa: F401
+from domain.entities import Base
+
+METADATA = Base.metadata

@@ -1,0 +1,83 @@
+"""After the commit: events leave the outbox for the bus and for their reactions, and followers are woken.
+
+A crash between the commit and the relay loses nothing: the entries are still there, and whoever runs next hands
+them on. Delivery is at least once.
+"""
+
+import asyncio
+import contextlib
+
+import structlog
+
+from domain.events import Event
+from domain.outbox import OutboxService
+from domain.ports import Bus, Doorbell
+from domain.topics import user_topic
+from domain.viewers import Viewer
+from domain.work import Work
+from infra.database import EngineDatabase
+from workers import REACTIONS
+
+log = structlog.get_logger()
+SWEEP_SECONDS = 2.0
+
+
+class Relay:
+    def __init__(self, database: EngineDatabase, bus: Bus, doorbell: Doorbell) -> None:
+        self._database = database
+        self._bus = bus
+        self._doorbell = doorbell
+        self._rung = asyncio.Event()
+        self._topics: dict[str, None] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        database.after_commit.append(self._hear)
+
+    def start(self) -> None:
+        self._tasks = [asyncio.create_task(self._run())]
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def _hear(self, work: Work) -> None:
+        self._topics.update(dict.fromkeys(work.topics))
+        if work.events or work.topics:
+            self._rung.set()
+
+    async def _run(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._rung.wait(), SWEEP_SECONDS)
+            self._rung.clear()
+            try:
+                topics, self._topics = self._topics, {}
+                for topic in topics:
+                    await self._bus.publish(topic, {})
+                while await self.hand_on():
+                    pass
+            except Exception:
+                log.exception("relay.failed")
+                await asyncio.sleep(1)
+
+    async def hand_on(self) -> int:
+        """One batch of the outbox; answers how many entries left it."""
+        async with self._database.read(Viewer()) as work:
+            if not await OutboxService(work).any():
+                return 0
+        async with self._database.write(Viewer()) as work:
+            outbox = OutboxService(work)
+            entries = await outbox.take()
+            for entry in entries:
+                await self._tell(entry.event)
+            await outbox.forget(entries)
+        return len(entries)
+
+    async def _tell(self, event: Event) -> None:
+        if event.owner_id is not None:
+            await self._bus.publish(
+                user_topic(event.owner_id), {"name": event.name, "event": event.to_json()}
+            )
+        for reaction in REACTIONS.get(type(event), ()):
+            await self._doorbell.ring(reaction.name, event.subject_id)

@@ -1,0 +1,154 @@
+"""Opens every adapter from the settings, hands them over, closes them in reverse."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import structlog
+
+from domain.leases import LeaseService
+from domain.ports import Bus, Policy, Ports
+from domain.scopes import Scope
+from domain.viewers import Viewer
+from infra.buses.memory import MemoryBus
+from infra.cpu import ProcessCpu
+from infra.database import EngineDatabase, open_database
+from infra.documents import DocumentReader
+from infra.files import LocalFiles
+from infra.lazy_sources import LazySources
+from infra.letters import PdfLetters
+from infra.passwords import ArgonPasswords
+from infra.relay import Relay
+from infra.settings import Settings
+from infra.tokens import SignedTokens
+from workers import REACTIONS, Reaction
+from workers.sweeps import ring_again
+
+if TYPE_CHECKING:
+    from infra.doorbells import DramatiqDoorbell
+
+log = structlog.get_logger()
+SWEEP_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Everything that is open. `ports` is what the rings see; the rest is for whoever wires."""
+
+    settings: Settings
+    ports: Ports
+    database: EngineDatabase
+    files: LocalFiles
+    doorbell: "DramatiqDoorbell"
+    relay: Relay
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings, *, works: bool, sweeps: bool) -> AsyncGenerator[Runtime]:
+    """`works`: this process answers the doorbell. `sweeps`: this process rings again for work left behind."""
+    async with AsyncExitStack() as stack:
+        database = open_database(settings)
+        stack.push_async_callback(database.close)
+        passwords = ArgonPasswords()
+        stack.callback(passwords.close)
+        cpu = ProcessCpu()
+        stack.callback(cpu.close)
+        bus = _open_bus(settings)
+        stack.push_async_callback(bus.close)
+        files = LocalFiles(settings.DATA_DIR / "files", settings.SECRET_KEY)
+        doorbell = _open_doorbell(settings)
+        stack.push_async_callback(doorbell.close)
+        sources = LazySources(settings)
+        stack.push_async_callback(sources.close)
+        ports = Ports(
+            database=database,
+            bus=bus,
+            doorbell=doorbell,
+            files=files,
+            passwords=passwords,
+            tokens=SignedTokens(settings.SECRET_KEY, settings.ACCESS_TOKEN_EXPIRE_MINUTES * 60),
+            documents=DocumentReader(),
+            cpu=cpu,
+            sources=sources,
+            letters=PdfLetters(cpu),
+            policy=_policy(settings),
+        )
+        relay = Relay(database, bus, doorbell)
+        relay.start()
+        stack.push_async_callback(relay.close)
+        if works:
+            await _start_working(stack, settings, ports, doorbell)
+        if sweeps:
+            sweeper = asyncio.create_task(_sweep(ports))
+            stack.push_async_callback(_stop, sweeper)
+        yield Runtime(settings, ports, database, files, doorbell, relay)
+
+
+async def _start_working(
+    stack: AsyncExitStack, settings: Settings, ports: Ports, doorbell: "DramatiqDoorbell"
+) -> None:
+    if settings.embedded:
+        async with Scope(Viewer(), ports).write(LeaseService) as leases:
+            await leases.abandon_all()
+    working: set[asyncio.Task[None]] = set()
+
+    async def react(reaction: Reaction, id: UUID) -> None:
+        task = asyncio.create_task(reaction.act(ports, id))
+        working.add(task)
+        task.add_done_callback(working.discard)
+        await task
+
+    async def give_back() -> None:
+        for task in tuple(working):
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
+
+    doorbell.answer(react, settings.WORKER_THREADS)
+    stack.push_async_callback(give_back)
+
+
+async def _sweep(ports: Ports) -> None:
+    while True:
+        try:
+            await ring_again(ports)
+        except Exception:
+            log.exception("sweep.failed")
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _open_bus(settings: Settings) -> Bus:
+    if settings.embedded:
+        return MemoryBus()
+    from redis.asyncio import Redis
+
+    from infra.buses.redis import RedisBus
+
+    return RedisBus(Redis.from_url(settings.redis_url, socket_timeout=None), settings.REDIS_NAMESPACE)
+
+
+def _open_doorbell(settings: Settings) -> "DramatiqDoorbell":
+    from infra.doorbells import DramatiqDoorbell, redis_broker, stub_broker
+
+    embedded = settings.embedded
+    broker = stub_broker() if embedded else redis_broker(settings.redis_url, settings.REDIS_NAMESPACE)
+    return DramatiqDoorbell(broker, (reaction for reactions in REACTIONS.values() for reaction in reactions))
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(
+        environment=settings.ENVIRONMENT,
+        registration_enabled=settings.REGISTRATION_ENABLED,
+        access_lifetime=settings.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
+        refresh_lifetime=settings.REFRESH_TOKEN_EXPIRE_MINUTES * 60,
+        lease=settings.LEASE_SECONDS,
+    )

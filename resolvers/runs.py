@@ -1,0 +1,124 @@
+"""Pipelines and their runs."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+from uuid import UUID
+
+from domain.follow import QUIET_SECONDS, follow
+from domain.pages import Numbered, Page, PageArgs
+from domain.pipelines.inventory import PipelineInfo, checked_input, list_pipelines, pipeline_info
+from domain.run_service import RunService
+from domain.runs import RunEventRow, RunFilter, RunRow, RunStats, TriggerType
+from domain.scopes import Scope
+from domain.topics import run_topic, user_topic
+from resolvers.access import access, anyone, signed_in
+
+
+@access(anyone)
+async def pipelines(
+    scope: Scope, area: str | None = None, tags: list[str] | None = None
+) -> list[PipelineInfo]:
+    """What can be run: all pipelines, or those of an area that have all the tags."""
+    return list_pipelines(area, tags or [])
+
+
+@access(anyone)
+async def pipeline(_scope: Scope, name: str) -> PipelineInfo:
+    """One pipeline with the JSON Schemas of its input and output."""
+    return pipeline_info(name)
+
+
+@access(signed_in)
+async def execute_pipeline(
+    scope: Scope, name: str, input: dict[str, Any], trigger: TriggerType = TriggerType.API
+) -> RunRow:
+    """Start a pipeline, or join the live run of the same input; follow it with `runProgress`."""
+    given = checked_input(name, input)
+    async with scope.write(RunService) as runs:
+        return await runs.request(name, given, trigger)
+
+
+@access(signed_in)
+async def runs(
+    scope: Scope, page: PageArgs, where: RunFilter | None = None, with_total: bool = False
+) -> Page[RunRow]:
+    """Your runs, newest first; an admin sees everybody's."""
+    async with scope.read(RunService) as service:
+        return await service.page(where or RunFilter(), page, with_total=with_total)
+
+
+@access(signed_in)
+async def numbered_runs(
+    scope: Scope, where: RunFilter, page: int = 1, page_size: int = 20
+) -> Numbered[RunRow]:
+    """Your runs, newest first, by page number; an admin sees everybody's."""
+    async with scope.read(RunService) as service:
+        return await service.numbered(where, page, page_size)
+
+
+@access(signed_in)
+async def run(scope: Scope, id: UUID) -> RunRow:
+    """One of your runs."""
+    async with scope.read(RunService) as service:
+        return await service.get(id)
+
+
+@access(signed_in)
+async def run_stats(scope: Scope, pipeline_name: str | None = None, since_hours: int = 24) -> RunStats:
+    """How your runs of the last hours went."""
+    async with scope.read(RunService) as service:
+        return await service.stats(pipeline_name, since_hours)
+
+
+@access(signed_in)
+async def cancel_run(scope: Scope, id: UUID) -> RunRow:
+    """Stop a run: at once when it waits, between two items when it works. Ended runs stay as they are."""
+    async with scope.write(RunService) as service:
+        return await service.cancel(id)
+
+
+@access(signed_in)
+async def retry_run(scope: Scope, id: UUID) -> RunRow:
+    """Let a failed or cancelled run go on after its last finished step."""
+    async with scope.write(RunService) as service:
+        return await service.retry(id)
+
+
+@access(signed_in)
+async def run_progress(scope: Scope, run_id: UUID, after: int = 0) -> AsyncGenerator[RunEventRow]:
+    """What happens in a run, from its first event (or after the number you have), every event once and in order.
+
+    Ends with the run.
+    """
+    async with scope.read(RunService) as service:
+        run = await service.get(run_id)
+    if run.status.ended and after >= run.event_seq:
+        return
+    seen = after
+
+    async def read() -> list[RunEventRow]:
+        nonlocal seen
+        async with scope.read(RunService) as service:
+            news = await service.events(run_id, seen)
+        if news:
+            seen = news[-1].seq
+        return news
+
+    async for event in follow(scope.ports.bus, run_topic(run_id), read, ended=lambda e: e.kind == "ended"):
+        yield event
+
+
+@access(signed_in)
+async def run_changes(scope: Scope) -> AsyncGenerator[RunRow]:
+    """Your runs as they stand now, then each one again whenever it starts or ends."""
+    async with scope.ports.bus.listen(user_topic(scope.viewer.id)) as listener:
+        async with scope.read(RunService) as service:
+            recent = await service.numbered(RunFilter(), 1, 20)
+        for row in reversed(recent.rows):
+            yield row
+        while True:
+            message = await listener.next(QUIET_SECONDS)
+            if message is not None and message["name"].startswith("run."):
+                async with scope.read(RunService) as service:
+                    row = await service.get(UUID(message["event"]["subject_id"]))
+                yield row

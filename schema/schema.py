@@ -1,0 +1,17 @@
+"""The whole GraphQL schema, put together from its nouns."""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from schema.items import ItemMutations, ItemQueries
+from schema.runs import RunMutations, RunQueries, RunSubscriptions
+from schema.users import UserMutations, UserQueries
+
+Query = merge_types("Query", (UserQueries, ItemQueries, RunQueries))
+Mutation = merge_types("Mutation", (UserMutations, ItemMutations, RunMutations))
+Subscription = merge_types("Subscription", (RunSubscriptions,))
+
+
+def build_schema() -> strawberry.Schema:
+    return strawberry.Schema(Query, Mutation, Subscription, config=StrawberryConfig(auto_camel_case=True))

@@ -138,15 +138,15 @@ class _Clauses:
                 end = index + _REACH
             elif key == ",":
                 return found | self._list_running_on(index)
-            elif (
-                key in _CLAUSE_ENDS
-                or (leaving and key == "to")
-                or (key in {"and", "&"} and index + 1 not in self.at_start)
-            ):
+            elif key in _CLAUSE_ENDS or (leaving and key == "to") or self._new_clause(index):
                 return found
             else:
                 index += 1
         return found
+
+    def _new_clause(self, index: int) -> bool:
+        """An "and" that no mention follows: "no Java and you will write Python"."""
+        return self.tokens.key(index) in {"and", "&"} and index + 1 not in self.at_start
 
     def _list_running_on(self, comma: int) -> set[int]:
         """What ", B or C" adds; nothing when a verb makes it a clause of its own (", Python is a must")."""

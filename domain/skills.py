@@ -49,7 +49,7 @@ _FLUENCY = words(
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A skill where a text names it, `text[start:end]`; `negated` when it is said to be absent or not wanted."""
+    """A skill where a text names it, `text[start:end]`; `negated` when said to be absent or not wanted."""
 
     skill: str
     start: int

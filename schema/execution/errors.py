@@ -65,8 +65,10 @@ def format_exception(error: Exception, request_id: str) -> GraphQLFormattedError
 
 
 def root_cause(error: Exception) -> Exception:
-    """The error that a resolver raised, below the layers that graphql-core put around it."""
+    """What a resolver raised, below the layers that graphql-core put around it; or what has a code."""
     while isinstance(error, GraphQLError) and error.original_error is not None:
+        if "code" in (error.extensions or {}):
+            break
         error = error.original_error
     return error
 

@@ -1,5 +1,6 @@
 """The limits: what is refused, with which code and numbers, and how quickly."""
 
+import contextlib
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -124,7 +125,7 @@ def test_a_thousand_tokens_pass_and_one_more_does_not():
 
 def test_aliases_are_counted_through_fragments():
     aliases = " ".join(f"a{i}: id" for i in range(10))
-    text = "{ me { ...f me { ...f me { ...f } } } } fragment f on User { %s }" % aliases
+    text = "{ me { ...f me { ...f me { ...f } } } } fragment f on User { " + aliases + " }"
     accepted(text)
     assert refusal(text, aliases=29)["QUERY_TOO_MANY_ALIASES"] == {"limit": 29, "found": 30}
 
@@ -336,9 +337,7 @@ def test_the_worst_documents_within_the_limits_are_judged_within_50_ms(text):
     times = []
     for _ in range(3):
         started = time.process_time()
-        try:
+        with contextlib.suppress(Refusal):
             documents().prepare(text, None, {})
-        except Refusal:
-            pass
         times.append(time.process_time() - started)
     assert min(times) < 0.05

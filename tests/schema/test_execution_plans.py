@@ -19,6 +19,9 @@ from strawberry.scalars import JSON
 from schema.execution.operations import Operations
 
 
+ONE, NINE = uuid.UUID(int=1), uuid.UUID(int=9)
+
+
 @strawberry.enum
 class Status(enum.StrEnum):
     NEW = "new"
@@ -44,7 +47,7 @@ class TagRow:
 
 @dataclass(slots=True)
 class JobRow:
-    id: Any = uuid.UUID(int=1)
+    id: Any = ONE
     title: Any = "Engineer"
     score: Any = 7.5
     count: Any = 3
@@ -53,7 +56,7 @@ class JobRow:
     rank: Any = None
     posted: Any = dt.datetime(2026, 11, 1, 12, 30, 15, 250, tzinfo=dt.UTC)
     day: Any = dt.date(2026, 11, 1)
-    owner: Any = uuid.UUID(int=9)
+    owner: Any = NINE
     raw: Any = None
     words: Any = field(default_factory=lambda: ["a", "b"])
     grid: Any = field(default_factory=lambda: [[1, 2], [], None])
@@ -318,10 +321,9 @@ ROWS = st.builds(
 def selections(draw: st.DrawFn) -> str:
     leaves = draw(st.lists(st.sampled_from(LEAVES), min_size=1, max_size=6))
     parts = [f"a{index}: {leaf}" if draw(st.booleans()) else leaf for index, leaf in enumerate(leaves)]
-    for name in draw(st.lists(st.sampled_from(["tag", "tags", "holes"]), max_size=3)):
-        parts.append(
-            f"{name} {{ {draw(st.sampled_from(['name', 'weight', 'name weight', '__typename', 'w: weight']))} }}"
-        )
+    inner = st.sampled_from(["name", "weight", "name weight", "__typename", "w: weight"])
+    lists = draw(st.lists(st.sampled_from(["tag", "tags", "holes"]), max_size=3))
+    parts += [f"{name} {{ {draw(inner)} }}" for name in lists]
     if draw(st.booleans()):
         parts = [f"... on Job {{ {' '.join(parts)} }}"]
     condition = draw(st.sampled_from(["", "@include(if: true)", "@skip(if: $no)", "@include(if: $no)"]))

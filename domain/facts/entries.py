@@ -1,0 +1,195 @@
+"""The positions of a section: which lines head each of them and which tell about it."""
+
+# ruff: noqa: RUF001 - dashes, quotes and letters as people type them
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from domain.facts.dates import DateRange, date_ranges
+from domain.facts.headers import Header, firm_score, is_independent, read_header, role_score
+from domain.facts.lines import Line
+from domain.facts.where import is_place
+
+LONGEST_HEADER = 130
+MOST_HEADER_LINES = 3
+PROSE_WORDS = 13
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:inc|ltd|co|corp|llc|bros|dept|st|jr|sr|e\.v|[a-z]\.[a-z](?:\.[a-z])?|etc))\.\)?$", re.IGNORECASE
+)
+_CONNECTS = re.compile(
+    r"(?:\b(?:and|or|of|the|a|an|to|for|with|in|on|by|und|oder|der|die|das|et|de|la|le|y|e)|[,&/–-])$", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Entry:
+    header: Header
+    heads: list[Line] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Section:
+    """The lines of a section and the habits that its first entries show."""
+
+    lines: list[Line]
+    wrapped: set[int]
+    above_first: bool = False
+    order: str | None = None
+
+
+def read_entries(lines: list[Line]) -> list[Entry]:
+    """The entries of one section's lines, in order."""
+    lines = [line for line in lines if not line.is_heading]
+    section = _Section(lines, _wrapped(lines))
+    anchors = [index for index, line in enumerate(lines) if is_anchor(line)] or _undated(section)
+    entries: list[Entry] = []
+    taken = -1
+    for number, anchor in enumerate(anchors):
+        if anchor <= taken:
+            continue
+        following = next((other for other in anchors[number + 1 :]), len(lines))
+        if not entries:
+            section.above_first = anchor > 0 and _may_head(lines[anchor - 1], section.wrapped)
+        heads = _heads(section, anchor, taken, following)
+        header = read_header([_without_prose(lines[index]) for index in heads], section.order)
+        section.order = section.order or header.order
+        if entries:
+            entries[-1].lines += _told(lines, taken + 1, heads[0])
+        entries.append(Entry(header, [lines[index] for index in heads]))
+        taken = heads[-1]
+    if entries:
+        entries[-1].lines += _told(lines, taken + 1, len(lines))
+    return _inherit(entries)
+
+
+def is_anchor(line: Line) -> bool:
+    """Whether the line holds the dates of a position: at its beginning, at its end, or behind a short title."""
+    if len(line.text) > 2 * LONGEST_HEADER:
+        return False
+    ranges = [dates for dates in date_ranges(line.text) if dates.whole] or _edge_dates(line)
+    if not ranges:
+        return False
+    dates = ranges[0]
+    before, after = line.text[: dates.start].strip(" (["), line.text[dates.end :].strip(" .)],;:|")
+    if line.marked and len(before) > 3 and (after or not _is_titled(before)):  # noqa: PLR2004
+        return False
+    if len(before) <= 3:  # noqa: PLR2004
+        return not line.marked or len(after.split()) < PROSE_WORDS
+    if re.search(r"\b(?:from|between|in|of|since|by|during)$", before, re.IGNORECASE) and not _is_titled(before):
+        return False
+    return _is_titled(before) and (len(after.split()) <= 5 or len(before) <= 80)  # noqa: PLR2004
+
+
+def _edge_dates(line: Line) -> list[DateRange]:
+    """A single date heads a position only when it stands at an edge of a short line."""
+    if line.marked or len(line.text) > LONGEST_HEADER * 0.75:
+        return []
+    return [
+        dates
+        for dates in date_ranges(line.text)
+        if dates.start <= 1 or (dates.end >= len(line.text.rstrip(" .)")) and _is_titled(line.text[: dates.start]))
+    ]
+
+
+def _is_titled(text: str) -> bool:
+    """Whether the words are written like a title: capitals, known roles or firms, no running text."""
+    words = re.findall(r"[^\W\d_][^\W_]*", text)
+    long = [word for word in words if len(word) > 3]  # noqa: PLR2004
+    if not words:
+        return True
+    if len(words) > PROSE_WORDS + 4:
+        return False
+    capital = sum(word[0].isupper() or not word[0].isascii() for word in long)
+    share = capital / len(long) if long else 1.0
+    starts = words[0][0].isupper() or not words[0][0].isascii()
+    known = role_score(text) > 0 or firm_score(text) > 0
+    return share >= 0.6 or (known and starts and (share >= 0.25 or len(words) <= 5))  # noqa: PLR2004
+
+
+def _may_head(line: Line, wrapped: set[int]) -> bool:
+    text = line.text
+    if line.marked or line.start in wrapped or len(text) > LONGEST_HEADER:
+        return False
+    if text.endswith((".", ";", "!", "?")) and not _ABBREVIATED.search(text) and len(text.split()) > 6:  # noqa: PLR2004
+        return False
+    return _is_titled(text) or is_place(text)
+
+
+def _wrapped(lines: list[Line]) -> set[int]:
+    """Starts of the lines that go on with a sentence of the line before."""
+    widest = max((len(line.text) for line in lines), default=0)
+    found: set[int] = set()
+    for before, line in pairwise(lines):
+        if line.marked or line.gap or is_anchor(line) or is_anchor(before):
+            continue
+        is_told = before.marked or before.start in found
+        starts_low = line.text[0].islower()
+        is_full = len(before.text) >= 0.8 * widest and not before.text.endswith((".", ":"))
+        if starts_low or (is_told and (is_full or _CONNECTS.search(before.text))):
+            found.add(line.start)
+    return found
+
+
+def _heads(section: _Section, anchor: int, taken: int, following: int) -> list[int]:
+    """Indexes of the lines that head the position dated at `anchor`: no more than it takes to name it."""
+    lines, heads = section.lines, [anchor]
+    above = list(range(anchor - 1, taken, -1))[:MOST_HEADER_LINES]
+    below = list(range(anchor + 1, following))[: MOST_HEADER_LINES - 1]
+    for indexes in (above, below) if section.above_first else (below, above):
+        for index in indexes:
+            header = read_header([_without_prose(lines[head]) for head in heads], section.order)
+            crosses = lines[max(index, min(heads))].gap if index < anchor else lines[index].gap
+            is_next = index > anchor and index + 1 == following < len(lines) and section.above_first
+            if header.is_sure or is_next or not _may_head(lines[index], section.wrapped):
+                break
+            if crosses and (header.role or header.employer):
+                break
+            heads = sorted([*heads, index])
+    return heads
+
+
+def _without_prose(line: Line) -> Line:
+    """A heading line up to its dates when a sentence follows them."""
+    dates = next((dates for dates in date_ranges(line.text) if dates.whole), None)
+    if dates is None or dates.start <= 1:
+        return line
+    after = re.match(r"[)\]]?\.\s+(?=\w)", line.text[dates.end :])
+    if after is None:
+        return line
+    end = dates.end + after.start()
+    return replace(line, text=line.text[:end], end=line.start + end)
+
+
+def _undated(section: _Section) -> list[int]:
+    """Where positions begin in a section without dates: at a titled line that names a role or a firm."""
+    found: list[int] = []
+    for index, line in enumerate(section.lines):
+        if not _may_head(line, section.wrapped) or (found and index == found[-1] + 1 and not line.gap):
+            continue
+        if role_score(line.text) > 0 or firm_score(line.text) > 0:
+            found.append(index)
+    return found
+
+
+def _told(lines: list[Line], start: int, end: int) -> list[Line]:
+    """The lines in between, and what follows the dates of a heading line."""
+    return [line for line in lines[start:end] if not is_place(line.text)]
+
+
+def _inherit(entries: list[Entry]) -> list[Entry]:
+    """A further role at the same employer takes its name; a firm's own line over its roles is no position."""
+    kept: list[Entry] = []
+    employer = None
+    for index, entry in enumerate(entries):
+        header = entry.header
+        following = entries[index + 1].header if index + 1 < len(entries) else None
+        if header.employer:
+            employer = header.employer
+        elif header.role and not is_independent(header.role.text):
+            header.employer = employer
+        is_umbrella = header.role is None and not entry.lines and following and not following.employer
+        if (header.role or header.employer) and not is_umbrella:
+            kept.append(entry)
+    return kept

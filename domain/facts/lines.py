@@ -1,0 +1,162 @@
+"""The lines of a document and the section that each belongs to."""
+
+# ruff: noqa: RUF001 - dashes, quotes and letters as people type them
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from domain.facts.words import fold, heading_ends, headings, key, titles
+
+LONGEST_HEADING = 48
+MOST_HEADING_WORDS = 6
+_RULE = re.compile(r"[\s\-=_*#~─━═.·•]+")
+_MARKER = re.compile(
+    r"(?:[\u2022\u25cf\u25aa\u25e6\u2023\u25b8\u25ba\u25cb\u25a0\u25a1\u2713\u2714\u27a2\u27a4\u2192\u00b7\u2219\u2043"
+    r"\u25c6\u2756\u29bf*+>\u00bb\u2013\u2014-]+|[o\u00a7](?=\s)|[a-z]\))\s+"
+)
+_TIGHT_MARKER = re.compile(
+    r"[\u2022\u25cf\u25aa\u25e6\u2023\u25b8\u25ba\u25a0\u2713\u2714\u27a2\u27a4\u25c6\u2756](?=\w)"
+)
+_FRAME = re.compile(
+    r"(?P<open>#{1,6}|-{2,}|={2,}|\*{1,3}|~{2,}|_{2,})\s*(?P<inside>.*?)\s*(?:-{2,}|={2,}|\*{1,3}|#+|~{2,}|_{2,})?$"
+)
+_NUMBER = re.compile(r"(?:\[?\d{1,2}(?:\.\d{1,2})*[\].)]*|[IVX]{1,4}[.)])\s+(?=\S)")
+_INLINE = re.compile(r"(?P<label>[^\W\d_][\w &/'’-]{2,40}?)\s*[:：]\s*(?=\S)")
+_CAPITALS = re.compile(r"(?P<label>[^\W\d_][\w &/'-]{3,40}?)\.\s+(?=\S)")
+_NOT_EXPERIENCE = frozenset({"user", "customer", "client", "employee", "patient", "guest", "developer", "digital"})
+
+
+class Section(StrEnum):
+    TOP = "top"
+    SUMMARY = "summary"
+    EXPERIENCE = "experience"
+    EDUCATION = "education"
+    SKILLS = "skills"
+    LANGUAGES = "languages"
+    CERTIFICATES = "certificates"
+    PROJECTS = "projects"
+    CONTACT = "contact"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`text` without margin and marker, at `start`..`end` of the document; `gap`: an empty line stands before."""
+
+    text: str
+    start: int
+    end: int
+    marked: bool
+    gap: bool
+    section: Section = Section.TOP
+    is_heading: bool = False
+
+
+def read_lines(text: str) -> list[Line]:
+    """Every line that says something, in order, with its section."""
+    lines, section, top = [], Section.TOP, True
+    for line in _bare_lines(text):
+        if is_title(line.text):
+            lines.append(replace(line, is_heading=True, section=section))
+            continue
+        opened = _heading(line)
+        if opened is not None:
+            section, top = opened, False
+            lines.append(replace(line, section=section, is_heading=True))
+            continue
+        inline = _inline_heading(line)
+        if inline is not None and inline[1].section is Section.CONTACT:
+            inline = None
+        if inline is None:
+            lines.append(replace(line, section=section))
+            continue
+        lines.extend(inline)
+        if top:
+            section, top = inline[1].section, False
+    return lines
+
+
+def is_title(text: str) -> bool:
+    """Whether the line only says that this is a résumé."""
+    return key(text) in titles()
+
+
+def _bare_lines(text: str) -> list[Line]:
+    lines, position, gap = [], 0, True
+    for raw in text.split("\n"):
+        start, end = position, position + len(raw)
+        position = end + 1
+        if _RULE.fullmatch(raw) or not raw.strip():
+            gap = True
+            continue
+        start += len(raw) - len(raw.lstrip())
+        end -= len(raw) - len(raw.rstrip())
+        start, end, marked = _strip_marker(text, start, end)
+        lines.append(Line(text[start:end], start, end, marked, gap))
+        gap = False
+    return lines
+
+
+def _strip_marker(text: str, start: int, end: int) -> tuple[int, int, bool]:
+    line = text[start:end]
+    frame = _FRAME.fullmatch(line)
+    if frame and frame["inside"] and (frame["open"][0] != "*" or line.endswith("*")):
+        return start + frame.start("inside"), start + frame.end("inside"), False
+    marker = _MARKER.match(line) or _TIGHT_MARKER.match(line)
+    if marker and marker.end() < len(line):
+        return start + marker.end(), end, True
+    return start, end, False
+
+
+def _heading(line: Line) -> Section | None:
+    text = line.text
+    if number := _NUMBER.match(text):
+        text = text[number.end() :]
+    if len(text) > LONGEST_HEADING or any(map(str.isdigit, text)) or "@" in text:
+        return None
+    if section := _known(text):
+        return None if line.marked and not text.isupper() else section
+    words = text.strip(" :").split()
+    ending = heading_ends().get(fold(words[-1])) if 1 < len(words) <= MOST_HEADING_WORDS - 2 else None
+    is_set_off = text.isupper() or line.gap or text.endswith(":")
+    if ending is None or line.marked or not is_set_off or not _is_titled(words) or "," in text:
+        return None
+    return None if fold(words[0]) in _NOT_EXPERIENCE else Section(ending)
+
+
+def _is_titled(words: list[str]) -> bool:
+    return words[0][0].isupper() or not words[0][0].isalpha()
+
+
+def _known(text: str) -> Section | None:
+    """The section of a heading in the list, also in two languages, letter-spaced or joined from two."""
+    whole = key(text)
+    spaced = whole.split()
+    if len(spaced) > 3 and all(len(letter) == 1 for letter in spaced):  # noqa: PLR2004 - "S K I L L S"
+        whole = "".join(spaced)
+    if len(spaced) > MOST_HEADING_WORDS and whole not in headings():
+        return None
+    pieces = [whole, key(re.sub(r"\(.*?\)", " ", text))]
+    if whole.replace(" ", "") in {name.replace(" ", "") for name in (whole,)} and "  " in text.strip():
+        pieces.append(key(re.sub(r"(?<=\S) (?=\S(?: |$))", "", text.strip())))
+    joined = [key(part) for part in re.split(r"[/&|\t]|\b(?:and|und|et|y|e|en|i)\b", fold(text)) if part.strip()]
+    if len(joined) > 1 and all(part in headings() for part in joined):
+        pieces.append(joined[0])
+    return next((Section(headings()[piece]) for piece in pieces if piece in headings()), None)
+
+
+def _inline_heading(line: Line) -> tuple[Line, Line] | None:
+    """A heading with its content behind a colon ("Languages: English") as two lines."""
+    found = _INLINE.match(line.text)
+    if found is None:
+        found = _CAPITALS.match(line.text)
+        if found is None or not found["label"].isupper():
+            return None
+    section = _known(found["label"])
+    if section is None:
+        return None
+    middle, after = line.start + found.end("label"), line.start + found.end()
+    head = replace(line, text=found["label"], end=middle, section=section, is_heading=True)
+    rest = replace(line, text=line.text[found.end() :], start=after, section=section, gap=False, marked=False)
+    return head, rest

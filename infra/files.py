@@ -52,7 +52,7 @@ class LocalFiles:
     def read_address(self, token: str) -> SignedFile:
         """What a signed path names; NotFoundError for one that is not ours or too old."""
         body, _, mac = token.partition(".")
-        if hmac.compare_digest(mac.encode(), self._mac(body).encode()):
+        if token.isascii() and hmac.compare_digest(mac, self._mac(body)):
             key, name, inline, until = orjson.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
             if time.time() <= until:
                 return SignedFile(key, name, inline)

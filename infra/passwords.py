@@ -39,7 +39,7 @@ class ArgonPasswords:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _matches(self, password: str, hashed: str | None) -> bool:
-        return self._hasher.verify(hashed or self._decoy, password) and hashed is not None
+        return self._hasher.verify(self._decoy if hashed is None else hashed, password) and hashed is not None
 
     @cached_property
     def _hasher(self) -> "PasswordHasher":

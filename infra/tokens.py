@@ -58,9 +58,7 @@ class SignedTokens:
             if whole["header"].get("typ") != "at+jwt" or claims["type"] != "access":
                 message = "Invalid token type"
                 raise AuthenticationError(message)
-            return AccessClaims(
-                UUID(claims["sub"]), UUID(claims["sid"]), datetime.fromtimestamp(claims["exp"], UTC)
-            )
+            return AccessClaims(UUID(claims["sub"]), UUID(claims["sid"]), datetime.fromtimestamp(claims["exp"], UTC))
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError, OverflowError) as bad:
             raise AuthenticationError(INVALID) from bad
 
@@ -70,10 +68,7 @@ class SignedTokens:
 
     def read_refresh(self, token: str) -> tuple[UUID, int]:
         body, _, mac = token.removeprefix(REFRESH_PREFIX).rpartition(".")
-        wrong = not token.startswith(REFRESH_PREFIX) or not hmac.compare_digest(
-            mac.encode(), self._mac(body).encode()
-        )
-        if wrong:
+        if not token.startswith(REFRESH_PREFIX) or not token.isascii() or not hmac.compare_digest(mac, self._mac(body)):
             message = "Invalid or expired refresh token"
             raise AuthenticationError(message)
         session_id, generation = body.split(".")

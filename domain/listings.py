@@ -111,7 +111,8 @@ class SourceKind(StrEnum):
 class SourceTerms:
     """What the owner of a source asks of its readers; the fetcher and every output keep to it.
 
-    `min_interval` is in seconds between two requests to one host, `max_per_day` counts complete readings.
+    `min_interval` is in seconds between two requests to one host where it asks for more than our usual pause;
+    `max_per_day` counts complete readings.
     `off_because` is shown where a source is present but not on.
     """
 
@@ -123,7 +124,7 @@ class SourceTerms:
     attribution_link_required: bool = False
     followed_link: bool = False
     logo_allowed: bool = False
-    min_interval: float = 1.0
+    min_interval: float | None = None
     max_per_day: int | None = None
     store_allowed: bool = True
     redistribute_allowed: bool = False

@@ -15,7 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from itertools import pairwise
+from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 
@@ -61,7 +62,7 @@ class BoardServer:
         self._tls = tls
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def __aenter__(self) -> BoardServer:
+    async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
         self.host = f"127.0.0.1:{self.port}"
@@ -80,7 +81,7 @@ class BoardServer:
     def smallest_pause(self) -> float:
         """Between the end of an answer and the start of the next request."""
         ordered = sorted(self.log, key=lambda asked: asked.started)
-        return min(later.started - earlier.ended for earlier, later in zip(ordered, ordered[1:], strict=False))
+        return min(later.started - earlier.ended for earlier, later in pairwise(ordered))
 
     def json(self, path: str, value: Any) -> None:
         """A document with an ETag, answered 304 to whoever has it already."""

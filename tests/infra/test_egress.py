@@ -407,7 +407,7 @@ async def test_a_connection_that_breaks_off_is_unreachable(boards):
 async def test_nobody_listening_is_unreachable():
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        host = "127.0.0.1:%d" % unused.getsockname()[1]
+        host = f"127.0.0.1:{unused.getsockname()[1]}"
         async with egress(host, attempts=1) as client:
             with pytest.raises(UnreachableError):
                 await client.get(f"http://{host}/")

@@ -14,10 +14,9 @@ _CLAUSE_ENDS = words(
     "because unless until without just only we you our"
 )
 _NEGATORS = words("no not never without neither nor cannot dont doesnt isnt arent wont except excluding")
+_ENDS_SCOPE = _CLAUSE_ENDS | _NEGATORS
 _TWO_WORD_NEGATORS = frozenset({("rather", "than"), ("instead", "of"), ("away", "from"), ("nothing", "like")})
-_CONTRACTED = words(
-    "don doesn didn isn aren wasn weren won wouldn haven hasn hadn can couldn shouldn needn mustn ain"
-)
+_CONTRACTED = words("don doesn didn isn aren wasn weren won wouldn haven hasn hadn can couldn shouldn needn mustn ain")
 # "not only Python", "no limit to your Python", "not afraid of Python": what follows is affirmed.
 _AFFIRMED_BY = words(
     "only just merely simply solely exclusively limited limit limits limitation limitations "
@@ -82,9 +81,7 @@ class _Clauses:
             key = self.tokens.key(back)
             if key in _CLAUSE_ENDS or key == ",":
                 return False
-            if key in {"not", "never", "cannot", "hardly"} or (
-                key == "t" and self.tokens.key(back - 1) == "'"
-            ):
+            if key in {"not", "never", "cannot", "hardly"} or (key == "t" and self.tokens.key(back - 1) == "'"):
                 return True
         return False
 
@@ -138,7 +135,7 @@ class _Clauses:
                 end = index + _REACH
             elif key == ",":
                 return found | self._list_running_on(index)
-            elif key in _CLAUSE_ENDS or (leaving and key == "to") or self._new_clause(index):
+            elif key in _ENDS_SCOPE or (leaving and key == "to") or self._new_clause(index):
                 return found
             else:
                 index += 1

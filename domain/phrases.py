@@ -15,6 +15,7 @@ T = TypeVar("T")
 STOP = "."  # the key of a full stop that ends something; one inside "node.js" has the key DOT
 DOT = "·."
 LINE = "\n"
+_LONGEST_WORD = 60  # characters; what is longer is no word, and shall not fill the cache of keys
 
 # A word with the signs of "C++" and "C#"; a line end, unless the sentence runs on; any other sign.
 _TOKEN = re.compile(r"[^\W_]+(?:\+\+|[+#](?![^\W_]))?|\n(?![ \t]{0,4}[a-z])|[^\s\u200b-\u200f\u2060\ufeff]")
@@ -72,20 +73,18 @@ class Tokens:
 
 def tokenize(text: str) -> Tokens:
     """Split a text into tokens; hyphens inside a word are skipped, so its parts are tokens of their own."""
-    keys: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    length = len(text)
-    for match in _TOKEN.finditer(text):
-        start, end = match.span()
-        written = match.group()
-        joined = end < length and text[end].isalnum()
-        if written == "-" and joined and start and text[start - 1].isalnum():
-            continue
-        keys.append(DOT if written == STOP and joined else key_of(written))
-        starts.append(start)
-        ends.append(end)
+    matches = [match for match in _TOKEN.finditer(text) if match.group() != "-" or not _hyphen(text, match.start())]
+    starts = [match.start() for match in matches]
+    ends = [match.end() for match in matches]
+    keys = [key_of(match.group()[:_LONGEST_WORD]) for match in matches]
+    for index, key in enumerate(keys):
+        if key == STOP and text[ends[index] : ends[index] + 1].isalnum():
+            keys[index] = DOT
     return Tokens(text, keys, starts, ends)
+
+
+def _hyphen(text: str, at: int) -> bool:
+    return at > 0 and text[at - 1].isalnum() and text[at + 1 : at + 2].isalnum()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +112,11 @@ class PhraseIndex(Generic[T]):
         found: list[Found[T]] = []
         keys, by_first = tokens.keys, self._by_first
         free = 0
-        for index, key in enumerate(keys):
-            if index < free or key not in by_first:
+        for index in [index for index, key in enumerate(keys) if key in by_first]:
+            if index < free:
                 continue
-            for length, phrase, value in by_first[key]:
-                if keys[index : index + length] == phrase:
+            for length, phrase, value in by_first[keys[index]]:
+                if length == 1 or keys[index : index + length] == phrase:
                     free = index + length
                     found.append(Found(value, index, free))
                     break

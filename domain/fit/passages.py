@@ -1,9 +1,19 @@
-"""A posting as passages: its sentences and lines, each with the part of the posting that it belongs to."""
+"""A posting as passages: its sentences and lines, each with the part of the posting that it belongs to.
 
+What opens or marks a part ("What you bring:", "is a plus") is listed in `domain/data/sections.json`; a heading that
+is marked with ^ must begin its line.
+"""
+
+import functools
+import json
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.resources import files
+
+from domain.phrases import Found, PhraseIndex, Tokens
 
 
 class Section(StrEnum):
@@ -17,7 +27,7 @@ class Section(StrEnum):
 
 
 # What a word or a skill counts for. What a firm gives or must declare says nothing about the work.
-SECTION_WEIGHTS = {
+SECTION_WEIGHTS: Mapping[Section, float] = {
     Section.TITLE: 2.0,
     Section.REQUIRED: 1.5,
     Section.DUTIES: 1.0,
@@ -27,59 +37,18 @@ SECTION_WEIGHTS = {
     Section.LEGAL: 0.0,
 }
 
-_HEADINGS = (
-    (Section.LEGAL, r"equal opportunit|divers|inclusi|\beeo\b|accommodation|privacy|how to apply|disclaimer|to apply"),
-    (
-        Section.BENEFITS,
-        r"benefit|\bperks?\b|we(?:'ll)? (?:also )?offer|what you(?:'ll)? get|compensation|^salary|^pay\b"
-        r"|why (?:join|us|work|you)|in return|\brewards?\b|\bpackage\b|what's in it",
-    ),
-    (
-        Section.PREFERRED,
-        r"nice.to.have|bonus|preferred|desirable|\bplus(?:es)?\b|advantage|good to have|^ideally|^extras?\b|would be great",
-    ),
-    (
-        Section.REQUIRED,
-        r"require|qualification|must.have|essential|what you(?:'ll)? (?:bring|need|have)|^you (?:bring|have|need|are)\b"
-        r"|^your (?:profile|skills|background|experience)|who you are|about you\b|looking for|ideal candidate|^skills"
-        r"|^experience|what we (?:need|expect|ask)|minimum|person specification|^you should|^knowledge|^education|you'll need",
-    ),
-    (
-        Section.DUTIES,
-        r"responsib|\bdut(?:y|ies)\b|what you(?:'ll| will)|\bthe (?:role|job|position|work)\b|^your (?:role|task|mission|day|work|job)"
-        r"|day.to.day|job description|in this role|^you will|\btasks\b|accountabilit|^overview|^summary|^position|^role\b",
-    ),
-    (Section.COMPANY, r"^about\b|who we are|^our (?:company|story|team|mission|values|culture)|the company|^company"),
+_PRECEDENCE = (
+    Section.LEGAL,
+    Section.BENEFITS,
+    Section.PREFERRED,
+    Section.REQUIRED,
+    Section.DUTIES,
+    Section.COMPANY,
 )
-_SENTENCES = (
-    (
-        Section.LEGAL,
-        r"equal.opportunit|regardless of|without regard to|gender identity|sexual orientation|reasonable accommodation"
-        r"|protected veteran|receive consideration|privacy (?:notice|policy)|recruitment agenc|criminal record check",
-    ),
-    (
-        Section.BENEFITS,
-        r"\b(?:we|benefits|perks) (?:also )?(?:offer|include|provide you|give)\b|\b401\W?k\b|days of (?:paid )?(?:holiday|leave|vacation)"
-        r"|(?:annual|parental|paid) leave|paid time off|free (?:parking|lunch|coffee|fruit)|training budget|tuition reimbursement"
-        r"|(?:health|dental|life|medical) insurance(?:,| and| for you)|company car|on.target earnings|time and a half",
-    ),
-    (
-        Section.PREFERRED,
-        r"nice to have|\ba (?:big |real |strong )?plus\b|\bbonus\b|desirable|preferred|advantage|\bideally\b|\buseful\b"
-        r"|would be (?:great|lovely|ideal|nice|good|helpful|welcome)|\b(?:is|are) (?:welcome|nice|helpful|an asset)\b|a few on\b",
-    ),
-    (
-        Section.REQUIRED,
-        r"\bmust\b|essential|\brequire[sd]?\b|mandatory|\byou(?:'ll)? (?:have|hold|bring|know|need|are|should have)\b|\bneeded\b"
-        r"|\bat least\b|\bminimum\b|\d\+? years|\byears of\b|we expect|proficien|proven|solid|strong (?:knowledge|experience)",
-    ),
-)
-_COMPILED_HEADINGS = tuple((section, re.compile(pattern)) for section, pattern in _HEADINGS)
-_COMPILED_SENTENCES = tuple((section, re.compile(pattern)) for section, pattern in _SENTENCES)
 _SENTENCE = re.compile(r"(?<=[.!?;])[ \t]+(?=[\"'(\u201c\u2018]?[^\W\d_])")
-_INLINE_HEADING = re.compile(r"[\s\-*\u2022\u00b7#]{0,6}([^.:;!?\n]{3,40}):[ \t*]+\S")
 _BULLETS = " \t\r-*\u2022\u00b7\u2013\u25aa\u25cf#>_"
 _LONGEST_HEADING = 60  # characters
+_MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,51 +60,68 @@ class Passage:
     section: Section
 
 
-def read_passages(text: str) -> list[Passage]:
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    section: Section
+    opens_line: bool
+
+
+def read_passages(tokens: Tokens) -> list[Passage]:
     """The passages of a description, in order."""
+    headings, sentences = _Cues(tokens, _index("headings")), _Cues(tokens, _index("sentences"))
     passages: list[Passage] = []
     current: Section | None = None
     offset = 0
-    for line in text.split("\n"):
-        heading = _heading(line)
+    for line in tokens.text.split("\n"):
+        heading = headings.between(offset, offset + len(line), offset) if _may_be_heading(line) else None
         if heading:
             current = heading
         else:
             running = current
             for start, end in _sentences(line):
-                running = _inline_heading(line[start:end]) or running
-                section = _of_sentence(line[start:end], running)
-                passages.append(Passage(offset + start, offset + end, section))
+                begin, finish = offset + start, offset + end
+                colon = tokens.text.find(":", begin, begin + _LONGEST_HEADING)
+                if 0 <= colon < finish:
+                    running = headings.between(begin, colon, begin) or running
+                said = sentences.between(begin, finish, begin)
+                passages.append(Passage(begin, finish, _section(running, said)))
         offset += len(line) + 1
     return passages
 
 
-def _heading(line: str) -> Section | None:
-    """The section that a line opens; a line that ends like a sentence opens none."""
-    bare = line.strip(_BULLETS)
-    if not bare or len(bare) > _LONGEST_HEADING or bare[-1] in ".,;!" or len(bare.split()) > 8:  # noqa: PLR2004
-        return None
-    if line.lstrip()[0] in "-*\u2022\u00b7" and not bare.endswith((":", "*")):
-        return None
-    return _classify(bare.strip(" :*?").lower().replace("\u2019", "'"), _COMPILED_HEADINGS)
+class _Cues:
+    """The phrases that mark sections, by where they stand in the text."""
+
+    def __init__(self, tokens: Tokens, index: PhraseIndex[_Cue]) -> None:
+        self.tokens = tokens
+        self.found: list[Found[_Cue]] = index.find(tokens)
+        self.starts = [tokens.starts[cue.first] for cue in self.found]
+
+    def between(self, start: int, end: int, opening: int) -> Section | None:
+        """The section that the cues of a stretch of text name; `opening` is where the line begins."""
+        marks: set[Section] = set()
+        for at in range(bisect_left(self.starts, start), bisect_left(self.starts, end)):
+            cue = self.found[at].value
+            if not cue.opens_line or not self.tokens.text[opening : self.starts[at]].strip(_BULLETS):
+                marks.add(cue.section)
+        return next((section for section in _PRECEDENCE if section in marks), None)
 
 
-def _inline_heading(sentence: str) -> Section | None:
-    match = _INLINE_HEADING.match(sentence)
-    return _classify(match.group(1).lower().replace("\u2019", "'"), _COMPILED_HEADINGS) if match else None
-
-
-def _of_sentence(sentence: str, current: Section | None) -> Section:
-    said = _classify(sentence.lower().replace("\u2019", "'"), _COMPILED_SENTENCES)
+def _section(current: Section | None, said: Section | None) -> Section:
+    """A sentence may say what it is ("is a plus"); within a part of another kind only for what is no work."""
     if said in {Section.LEGAL, Section.BENEFITS}:
         return said
-    if current in {None, Section.DUTIES, Section.REQUIRED} and said:
+    if said and current in {None, Section.DUTIES, Section.REQUIRED}:
         return said
     return current or Section.DUTIES
 
 
-def _classify(lowered: str, patterns: tuple[tuple[Section, re.Pattern[str]], ...]) -> Section | None:
-    return next((section for section, pattern in patterns if pattern.search(lowered)), None)
+def _may_be_heading(line: str) -> bool:
+    """Short, and neither a sentence nor an item of a list."""
+    bare = line.strip(_BULLETS)
+    if not bare or len(bare) > _LONGEST_HEADING or bare[-1] in ".,;!" or len(bare.split()) > _MOST_WORDS:
+        return False
+    return bare.endswith((":", "*")) or line.lstrip()[0] not in "-*\u2022\u00b7"
 
 
 def _sentences(line: str) -> Iterator[tuple[int, int]]:
@@ -143,7 +129,16 @@ def _sentences(line: str) -> Iterator[tuple[int, int]]:
     start = 0
     for end in (*(match.start() for match in _SENTENCE.finditer(line)), len(line)):
         piece = line[start:end]
-        left = len(piece) - len(piece.lstrip())
-        if piece.strip():
-            yield start + left, start + len(piece.rstrip())
+        if not piece.isspace() and piece:
+            yield start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
         start = end
+
+
+@functools.cache
+def _index(kind: str) -> PhraseIndex[_Cue]:
+    data: dict[str, dict[str, list[str]]] = json.loads((files("domain") / "data" / "sections.json").read_text("utf-8"))
+    return PhraseIndex(
+        (phrase.removeprefix("^"), _Cue(Section(section), phrase.startswith("^")))
+        for section, phrases in data[kind].items()
+        for phrase in phrases
+    )

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 from domain.fit.passages import SECTION_WEIGHTS, Passage, Section, read_passages
 from domain.fit.quotes import quote
-from domain.fit.roles import Role, find_roles, topics
-from domain.fit.seniority import level_of_title, level_of_years, stated_years
+from domain.fit.roles import Role, find_roles, suggested_role, topics
+from domain.fit.seniority import level_of_title, stated_years
 from domain.fit.words import frequencies, stem, tf_idf
 from domain.negations import negated
-from domain.phrases import Tokens, tokenize
+from domain.phrases import Tokens, tokenize, words
 from domain.skills import catalogue, skills_in
 
 MAX_TITLE = 500  # characters; more is not read
 MAX_DESCRIPTION = 40_000
-_ROLE_IN_TEXT = 0.7  # how sure a role is that only the description names
+_ROLE_IN_TEXT = 0.7  # how sure a role is that the title does not name
+_ROLE_IN_SUBTITLE = 0.5  # "Writer, Developer Documentation"
+_BREAKS = words(", - \u2013 \u2014 ( | :")
 _MOST_YEARS = 20  # more is the age of a firm
 
 
@@ -31,7 +33,10 @@ class AskedSkill:
 
 @dataclass(frozen=True, slots=True)
 class ReadPosting:
-    """`words` and `topics` are vectors of length 1; `roles` are (role, certainty 0 to 1); `level` may be unknown."""
+    """`words` and `topics` are vectors of length 1; `roles` are (role, how sure, 0 to 1).
+
+    `level` is what the title states, `years` the practice that the text asks for; None where they say nothing.
+    """
 
     words: Mapping[str, float]
     topics: Mapping[str, float]
@@ -39,23 +44,26 @@ class ReadPosting:
     roles: tuple[tuple[Role, float], ...]
     title_words: frozenset[str]
     level: float | None
+    years: int | None
 
 
 def read_posting(title: str, description: str) -> ReadPosting:
     """Read a posting; any two texts give a result."""
     heading, body = tokenize(title[:MAX_TITLE]), tokenize(description[:MAX_DESCRIPTION])
-    passages = read_passages(body.text)
+    passages = read_passages(body)
     weights = _weights(body, passages)
     counts = frequencies(heading, [SECTION_WEIGHTS[Section.TITLE]] * len(heading))
     for word, count in frequencies(body, weights).items():
         counts[word] = counts.get(word, 0.0) + count
+    skills = _asked(heading, body, passages)
     return ReadPosting(
         words=tf_idf(counts),
         topics=topics(counts),
-        skills=_asked(heading, body, passages),
-        roles=_roles(heading, body, weights),
+        skills=skills,
+        roles=_roles(heading, body, weights, skills),
         title_words=frozenset(stem(key) for key in heading.keys) - {""},
-        level=_level(heading, body, passages),
+        level=level_of_title(heading.keys),
+        years=_asked_years(body, passages),
     )
 
 
@@ -94,25 +102,26 @@ def _asked(heading: Tokens, body: Tokens, passages: Sequence[Passage]) -> tuple[
     return tuple(sorted(asked.values(), key=lambda skill: (-skill.weight, skill.skill)))
 
 
-def _roles(heading: Tokens, body: Tokens, weights: Sequence[float]) -> tuple[tuple[Role, float], ...]:
-    """The roles that the title names, or, when it names none, the first that the description names."""
-    for tokens, certainty in ((heading, 1.0), (body, _ROLE_IN_TEXT)):
-        found = find_roles(tokens)
-        denied = negated(tokens, [(role.first, role.last) for role in found])
-        named = dict.fromkeys(
-            role.value
-            for position, role in enumerate(found)
-            if position not in denied and (tokens is heading or weights[role.first])
-        )
-        if named:
-            return tuple((role, certainty) for role in list(named)[: None if tokens is heading else 1])
-    return ()
+def _roles(
+    heading: Tokens, body: Tokens, weights: Sequence[float], skills: Sequence[AskedSkill]
+) -> tuple[tuple[Role, float], ...]:
+    """The roles that the title names, with how sure they are; else the one that its skills or the text suggest."""
+    found = find_roles(heading)
+    denied = negated(heading, [(role.first, role.last) for role in found])
+    named: dict[Role, float] = {}
+    for role in (role for position, role in enumerate(found) if position not in denied):
+        apart = named and not _BREAKS.isdisjoint(heading.keys[: role.first])
+        named.setdefault(role.value, _ROLE_IN_SUBTITLE if apart else 1.0)
+    if named:
+        return tuple(named.items())
+    in_title = next((suggested_role(skill.group) for skill in skills if skill.quote in heading.text), None)
+    in_text = next((role.value for role in find_roles(body) if weights[role.first]), None)
+    suggested = in_title or in_text
+    return ((suggested, _ROLE_IN_TEXT),) if suggested else ()
 
 
-def _level(heading: Tokens, body: Tokens, passages: Sequence[Passage]) -> float | None:
-    stated = level_of_title(heading.keys)
-    if stated is not None:
-        return stated
+def _asked_years(body: Tokens, passages: Sequence[Passage]) -> int | None:
+    """The most years of practice that any sentence about the work asks for."""
     asked = [
         years
         for passage in passages
@@ -120,4 +129,4 @@ def _level(heading: Tokens, body: Tokens, passages: Sequence[Passage]) -> float 
         for years in stated_years(body.text[passage.start : passage.end])
         if years <= _MOST_YEARS
     ]
-    return level_of_years(max(asked)) if asked else None
+    return max(asked, default=None)

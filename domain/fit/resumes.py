@@ -1,21 +1,35 @@
 """A résumé, read once, ready to be compared with any number of postings."""
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.fit.quotes import quote
 from domain.fit.roles import Role, find_roles, topics
 from domain.fit.seniority import level_of_title, level_of_years, years_of_practice
 from domain.fit.words import frequencies, stem, tf_idf
-from domain.phrases import LINE, Found, Tokens, tokenize
+from domain.phrases import LINE, Found, Tokens, tokenize, words
 from domain.skills import catalogue, skills_in
 
 MAX_CHARACTERS = 200_000  # what a document may hold; more is not read
 _OPENING = 250  # characters in which people say what they are
-_SHORT_LINE = 14  # tokens; a longer line is prose, in which other people's roles are named too
-_PROSE = 0.4
-_EARLIER = 0.9  # each employment further back counts this much of the one after it
-_OLDEST = 0.5
+_SHORT_LINE = 20  # tokens; a longer line is prose
+_MENTIONED = 0.3  # how much of a role a person is who names it otherwise than as a title
+_EARLIER = 0.7  # each earlier trade counts this much of the one after it
+_OLDEST = 0.4
+_REACH = 4  # tokens between "Senior" and the role
+_BULLETS = words("- * • · > \u2013 o")
+_PRESENT = words("present now date today current ongoing since")
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """A role that stands at a token, in the line of tokens from `begin` to `end`."""
+
+    role: Role
+    at: int
+    begin: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +57,17 @@ def prepare_resume(text: str) -> PreparedResume:
     tokens = tokenize(text)
     counts = frequencies(tokens, [1.0] * len(tokens))
     skills = _skills(tokens)
-    lines = _lines(tokens)
-    named = [(found, *_line_of(found, lines)) for found in find_roles(tokens)]
+    titles, mentioned = _titles(tokens)
     years = years_of_practice(text)
     return PreparedResume(
         words=tf_idf(counts),
         topics=topics(counts),
         skills=skills,
         groups=_groups(skills),
-        roles=_roles(tokens, named),
-        title_words=frozenset(
-            stem(key) for _, first, last in named if last - first <= _SHORT_LINE for key in tokens.keys[first:last]
-        )
-        - {""},
+        roles=_roles(titles, mentioned),
+        title_words=frozenset(stem(key) for title in titles for key in tokens.keys[title.begin : title.end]) - {""},
         years=years,
-        level=_level(tokens, named, years),
+        level=_level(tokens, titles, years),
     )
 
 
@@ -83,43 +93,59 @@ def _groups(skills: Mapping[str, str]) -> dict[str, int]:
     return groups
 
 
-def _lines(tokens: Tokens) -> list[tuple[int, int]]:
-    """The token ranges of the lines."""
-    ends = [index for index, key in enumerate(tokens.keys) if key == LINE] + [len(tokens)]
-    begins = [0, *(end + 1 for end in ends[:-1])]
-    return list(zip(begins, ends, strict=True))
+def _titles(tokens: Tokens) -> tuple[list[_Title], list[Role]]:
+    """The person's own titles in their order, and the roles that are named besides.
+
+    A title opens the résumé, or stands in a short line with a capital or a year. In prose, in the items of a list
+    and in the plural people name their colleagues and customers.
+    """
+    titles: list[_Title] = []
+    mentioned: list[Role] = []
+    line_ends = [index for index, key in enumerate(tokens.keys) if key == LINE] + [len(tokens)]
+    for found in find_roles(tokens):
+        at = bisect_left(line_ends, found.first)
+        begin, end = (line_ends[at - 1] + 1 if at else 0), line_ends[at]
+        title = _Title(found.value, found.first, begin, min(end, begin + _SHORT_LINE))
+        plural = tokens.key(found.last - 1).endswith("s")
+        opening = tokens.starts[found.first] < _OPENING and not titles
+        if not plural and (opening or (end - begin <= _SHORT_LINE and _heads(tokens, found, begin, end))):
+            titles.append(title)
+        else:
+            mentioned.append(found.value)
+    return titles, mentioned
 
 
-def _line_of(found: Found[Role], lines: list[tuple[int, int]]) -> tuple[int, int]:
-    low, high = 0, len(lines)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if lines[middle][0] <= found.first else (low, middle)
-    return lines[low]
+def _heads(tokens: Tokens, found: Found[Role], begin: int, end: int) -> bool:
+    """Whether a role in a short line is its title: no item of a list, with a capital or a year."""
+    if tokens.key(begin) in _BULLETS:
+        return False
+    dated = any(len(key) == len("2026") and key.isdigit() for key in tokens.keys[begin:end])
+    return dated or tokens.written(found.first)[0].isupper()
 
 
-def _roles(tokens: Tokens, named: list[tuple[Found[Role], int, int]]) -> tuple[tuple[Role, float], ...]:
-    """Roles with their weight: what opens the résumé or heads a line, the latest first; less for those in prose."""
+def _roles(titles: Sequence[_Title], mentioned: Sequence[Role]) -> tuple[tuple[Role, float], ...]:
+    """Roles with their weight: the latest titles first, then what is only mentioned."""
     weights: dict[Role, float] = {}
     line, current = -1, 1.0
-    for found, first, last in named:
-        if tokens.starts[found.first] < _OPENING:
-            weight = 1.0
-        elif last - first <= _SHORT_LINE:
-            if first != line:
-                line, current = first, current if line < 0 else max(_OLDEST, current * _EARLIER)
-            weight = current
-        else:
-            weight = _PROSE
-        weights[found.value] = max(weight, weights.get(found.value, 0.0))
+    for title in titles:
+        if title.begin != line and line >= 0 and title.role not in weights:
+            current = max(_OLDEST, current * _EARLIER)
+        line = title.begin
+        weights.setdefault(title.role, current)
+    for role in mentioned:
+        weights.setdefault(role, _MENTIONED)
     return tuple(weights.items())
 
 
-def _level(tokens: Tokens, named: list[tuple[Found[Role], int, int]], years: float | None) -> float | None:
-    """What the latest title says, else the years."""
-    for found, first, last in named[:3]:
-        around = tokens.keys[max(first, found.first - 3) : min(last, found.last + 3)]
-        stated = level_of_title(around)
-        if stated is not None:
-            return stated
+def _level(tokens: Tokens, titles: Sequence[_Title], years: float | None) -> float | None:
+    """What the first title says, or the present employment's, else the years."""
+    for title in titles[:2]:
+        if title is not titles[0] and _PRESENT.isdisjoint(tokens.keys[title.begin : title.end]):
+            continue
+        before = level_of_title(tokens.keys[max(title.begin, title.at - _REACH) : title.at])
+        after = level_of_title(tokens.keys[title.at : title.end])
+        if before is not None:
+            return before
+        if after is not None and after <= 1:  # "Developer (trainee)"; "Teacher and Phonics Lead" is a teacher
+            return after
     return None if years is None else level_of_years(years)

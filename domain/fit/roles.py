@@ -31,6 +31,12 @@ def find_roles(tokens: Tokens) -> list[Found[Role]]:
     return _index().find(tokens)
 
 
+def suggested_role(skill_group: str) -> Role | None:
+    """The role of somebody whose title names only a skill of that group ("Scala Engineer")."""
+    name = _data()["by_skill_group"].get(skill_group)
+    return next((role for role, _ in _roles() if role.name == name), None) if name else None
+
+
 def nearness(left: Role, right: Role) -> float:
     """1 for the same role, 0 for roles that have nothing in common."""
     if left.name == right.name:

@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from domain.fit.postings import ReadPosting, read_posting
 from domain.fit.resumes import PreparedResume
 from domain.fit.roles import nearness
-from domain.fit.seniority import gap
+from domain.fit.seniority import gap, level_of_years
 from domain.fit.words import cosine, rarity
 
 SCORER_VERSION = "1"
 
-BIAS = -4.0
+BIAS = -3.4
 WEIGHTS = {
-    "likeness": 2.0,  # square root of the cosine of the words
-    "coverage": 3.0,  # share of the asked skills that the résumé shows
-    "role": 3.0,  # nearness of the trades, 0 to 1
-    "title": 1.0,  # share of the title's words found in the résumé's titles
-    "topic": 1.0,  # cosine of the families of work whose language the texts speak
-    "seniority": -1.0,  # levels apart, as far as the trade is the same
+    "likeness": 1.7,  # square root of the cosine of the words
+    "coverage": 2.6,  # share of the asked skills that the résumé shows
+    "role": 2.6,  # nearness of the trades, 0 to 1
+    "title": 0.8,  # share of the title's words found in the résumé's titles
+    "topic": 0.8,  # cosine of the families of work whose language the texts speak
+    "seniority": -0.9,  # levels apart, as far as the trade is the same
 }
 RELATED = 0.3  # what a skill counts for when the résumé shows only others of its group
 RELATED_ENOUGH = 3  # with so many others of its group it counts RELATED in full
@@ -77,7 +77,7 @@ def _measures(resume: PreparedResume, posting: ReadPosting) -> dict[str, float]:
         (nearness(mine, asked) * weight * sure for mine, weight in resume.roles for asked, sure in posting.roles),
         default=0.0,
     )
-    levels = gap(posting.level, resume.level)
+    levels = _levels_apart(resume, posting)
     return {
         "cosine": likeness,
         "likeness": math.sqrt(likeness),
@@ -88,6 +88,13 @@ def _measures(resume: PreparedResume, posting: ReadPosting) -> dict[str, float]:
         "levels_apart": levels,
         "seniority": levels * role,
     }
+
+
+def _levels_apart(resume: PreparedResume, posting: ReadPosting) -> float:
+    """A title asks for a level; failing that, a number of years asks for at least the level they usually give."""
+    if posting.level is not None or posting.years is None:
+        return gap(posting.level, resume.level, at_least=False)
+    return gap(level_of_years(posting.years), resume.level, at_least=True)
 
 
 def _coverage(resume: PreparedResume, posting: ReadPosting) -> dict[str, float]:

@@ -11,7 +11,7 @@ PRESENT_YEAR = 2026
 
 _LEVELS = (
     (0.0, words("intern internship trainee apprentice apprenticeship student praktikant werkstudent")),
-    (1.0, words("junior jr graduate entry beginner commis")),
+    (1.0, words("junior jr graduate entry beginner commis newly")),
     (3.0, words("senior sr experienced")),
     (4.0, words("lead principal staff")),
     (5.0, words("director vp chief vice")),
@@ -20,13 +20,8 @@ _LEVELS = (
 _LEADING = words(
     "engineer developer scientist designer architect consultant analyst data software product backend frontend"
 )
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        ("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen").split(" "),
-        1,
-    )
-} | {"twenty": 20}
+_NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBERS = {word: number for number, word in enumerate(_NUMBER_WORDS, 1)} | {"fifteen": 15, "twenty": 20}
 _YEARS = re.compile(
     r"\b(\d{1,2}|"
     + "|".join(_NUMBERS)
@@ -41,7 +36,9 @@ _SINCE = re.compile(r"\bsince (?:[a-z]{3,9} )?((?:19|20)\d\d)\b")
 _SCHOOLING = re.compile(
     r"\b(?:bsc|msc|ba|ma|beng|phd|degree|university|college|school of|bachelor|master|diploma|pgce)\b"
 )
-_LONGEST = 45
+_LONGEST = 45  # years
+_READ = 60_000  # characters
+_TOO_MUCH = 0.7
 
 
 def level_of_title(keys: Sequence[str]) -> float | None:
@@ -93,11 +90,13 @@ def years_of_practice(text: str) -> float | None:
     return float(max([*stated, *([dated] if dated is not None else [])], default=0)) if stated or spans else None
 
 
-_READ = 60_000  # characters
+def gap(asked: float | None, reached: float | None, *, at_least: bool) -> float:
+    """How far two levels are apart, 0 when one is unknown.
 
-
-def gap(asked: float | None, reached: float | None) -> float:
-    """How far two levels are apart; too much counts for less than too little. 0 when one is unknown."""
+    Too much counts for less than too little, and for nothing when what is asked is `at_least` so much.
+    """
     if asked is None or reached is None:
         return 0.0
-    return asked - reached if asked > reached else 0.7 * (reached - asked)
+    if asked > reached:
+        return asked - reached
+    return 0.0 if at_least else _TOO_MUCH * (reached - asked)

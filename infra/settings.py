@@ -5,13 +5,15 @@ The names are the documented ones. A wrong value ends the start with one sentenc
 
 import os
 import secrets
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+KEY_AT_LEAST = 32
 NOT_A_SECRET = ("change-me", "changeme", "secret", "your-secret-key", "insecure")
 
 
@@ -45,7 +47,7 @@ class Settings(BaseModel):
 
     DATABASE_URL: str = ""
     POSTGRES_HOST: str = ""
-    POSTGRES_PORT: int = 5432
+    POSTGRES_PORT: int = Field(default=5432, ge=1, le=65535)
     POSTGRES_USER: str = "postgres"
     POSTGRES_PASSWORD: str = ""
     POSTGRES_DB: str = "personal_automations"
@@ -53,9 +55,9 @@ class Settings(BaseModel):
 
     REDIS_URL: str = ""
     REDIS_HOST: str = ""
-    REDIS_PORT: int = 6379
+    REDIS_PORT: int = Field(default=6379, ge=1, le=65535)
     REDIS_PASSWORD: str = ""
-    REDIS_DB: int = 0
+    REDIS_DB: int = Field(default=0, ge=0)
     REDIS_NAMESPACE: str = Field(default="personal_automations", pattern=r"^[\w.-]{1,100}$")
 
     ACCESS_TOKEN_EXPIRE_MINUTES: int = Field(default=30, ge=1)
@@ -73,6 +75,7 @@ class Settings(BaseModel):
     RATE_LIMIT_PERIOD: int = Field(default=60, ge=1)
     EGRESS_ALLOW: CommaList = ()
     EGRESS_CONTACT: str = ""
+    SOURCE_ADDRESSES: CommaList = ()
 
     OPENAI_API_KEY: str = ""
     OPENAI_BASE_URL: str = ""
@@ -89,6 +92,8 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Settings":
+        _check_address("DATABASE_URL", self.database_url)
+        _check_address("REDIS_URL", self.redis_url)
         if self.redis_url and self.database_url.startswith("sqlite"):
             message = (
                 "REDIS_URL means workers of their own, and these cannot share a SQLite file: "
@@ -125,6 +130,12 @@ class Settings(BaseModel):
         return f"redis://{login}{self.REDIS_HOST or 'localhost'}:{self.REDIS_PORT}/{self.REDIS_DB}"
 
     @property
+    def source_addresses(self) -> tuple[tuple[str, str], ...]:
+        """Where a source is asked instead of its usual address: `greenhouse=https://mirror.example/boards`."""
+        pairs = (entry.partition("=") for entry in self.SOURCE_ADDRESSES)
+        return tuple((name.strip(), address.strip()) for name, _, address in pairs)
+
+    @property
     def embedded(self) -> bool:
         """Everything in one process: no Redis to share work through."""
         return not self.redis_url
@@ -158,8 +169,8 @@ def _secret(settings: Settings) -> str:
     """The given key if it is strong enough, else one made on the first run and kept in the data folder."""
     key = settings.SECRET_KEY
     if key:
-        if len(key) < 32:  # noqa: PLR2004 - contract.md section 15
-            message = f"SECRET_KEY: expected at least 32 characters, found {len(key)}"
+        if len(key) < KEY_AT_LEAST:
+            message = f"SECRET_KEY: expected at least {KEY_AT_LEAST} characters, found {len(key)}"
             raise SettingsError(message)
         if settings.ENVIRONMENT == "production" and any(word in key.lower() for word in NOT_A_SECRET):
             message = (
@@ -167,6 +178,10 @@ def _secret(settings: Settings) -> str:
             )
             raise SettingsError(message)
         return key
+    return _kept_secret(settings)
+
+
+def _kept_secret(settings: Settings) -> str:
     path = settings.DATA_DIR / "secret_key"
     try:
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -177,7 +192,17 @@ def _secret(settings: Settings) -> str:
     except OSError as denied:
         message = f"DATA_DIR: expected a folder to write to, found {settings.DATA_DIR} ({denied.strerror})"
         raise SettingsError(message) from None
-    return path.read_text().strip()
+    for _ in range(100):  # another process of the same first run may be about to write it
+        if key := path.read_text().strip():
+            break
+        time.sleep(0.01)
+    if len(key) < KEY_AT_LEAST:
+        message = (
+            f"{path}: expected a key of at least {KEY_AT_LEAST} characters, found {len(key)}: "
+            "delete the file to get a new one, which signs everybody out"
+        )
+        raise SettingsError(message)
+    return key
 
 
 def _async_driver(url: str) -> str:
@@ -190,9 +215,21 @@ def _async_driver(url: str) -> str:
     ):
         if url.startswith(plain):
             return driven + url[len(plain) :]
-    scheme = url.split(":", 1)[0]
-    message = f"DATABASE_URL: expected postgresql://… or sqlite:///…, found the scheme '{scheme}'"
+    scheme, mark, _ = url.partition("://")
+    found = f"the scheme '{scheme}'" if mark else "no scheme"
+    message = f"DATABASE_URL: expected postgresql://… or sqlite:///…, found {found}"
     raise SettingsError(message)
+
+
+def _check_address(name: str, url: str) -> None:
+    if name == "REDIS_URL" and url and not url.startswith(("redis://", "rediss://", "unix://")):
+        message = "REDIS_URL: expected redis://…, rediss://… or unix://…, found another scheme"
+        raise SettingsError(message)
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        message = f"{name}: expected a port between 1 and 65535 after the host, found something else"
+        raise SettingsError(message) from None
 
 
 def _sentence(wrong: ValidationError) -> str:

@@ -1,6 +1,5 @@
 """Stored files are reached by our own keys and by signed paths that end."""
 
-import os
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
@@ -29,7 +28,7 @@ async def test_what_was_put_is_read_back_and_leaves_no_part_behind(files: LocalF
     await files.put("resumes/a.pdf", b"%PDF")
     await files.put("resumes/a.pdf", b"%PDF-2")
     assert await files.get("resumes/a.pdf") == b"%PDF-2"
-    assert os.listdir(tmp_path / "files" / "resumes") == ["a.pdf"]
+    assert [path.name for path in (tmp_path / "files" / "resumes").iterdir()] == ["a.pdf"]
 
 
 async def test_a_deleted_file_is_gone_and_deleting_it_again_is_no_error(files: LocalFiles) -> None:

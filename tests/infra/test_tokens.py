@@ -63,13 +63,13 @@ def test_two_access_tokens_of_one_second_differ() -> None:
 
 
 def test_a_refresh_token_is_no_access_token() -> None:
-    with pytest.raises(AuthenticationError, match="^Invalid token type$"):
+    with pytest.raises(AuthenticationError, match=r"^Invalid token type$"):
         TOKENS.read_access(TOKENS.refresh(SESSION, 0))
 
 
 @pytest.mark.parametrize("changes", [{"headers": {"typ": "JWT"}}, {"type": "refresh"}, {"headers": {"typ": None}}])
 def test_a_token_of_another_type_is_refused_as_such(changes: dict[str, object]) -> None:
-    with pytest.raises(AuthenticationError, match="^Invalid token type$"):
+    with pytest.raises(AuthenticationError, match=r"^Invalid token type$"):
         TOKENS.read_access(signed(**changes))
 
 
@@ -143,7 +143,7 @@ def test_no_made_up_text_is_a_refresh_token(text: str) -> None:
     "token", ["\ud800", "pa_refresh.\ud800.1.\ud800", "pa_refresh.", "pa_refresh...", "x" * 1_000_000]
 )
 def test_a_hostile_refresh_token_is_refused(token: str) -> None:
-    with pytest.raises(AuthenticationError, match="^Invalid or expired refresh token$"):
+    with pytest.raises(AuthenticationError, match=r"^Invalid or expired refresh token$"):
         TOKENS.read_refresh(token)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 _TRACKING = re.compile(
     r"(?:utm|mtm|pk|hsa|rx|vero|oly)_\w*|gclid|gclsrc|dclid|gbraid|wbraid|fbclid|msclkid|yclid|twclid|ttclid|"
@@ -12,7 +12,8 @@ _TRACKING = re.compile(
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_SAFE_IN_PATH = "/:@!$&'()*+,;=-._~"
+_SAFE_IN_PATH = "/:@!$&'()*+,;=-._~%"
+_ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 
 # An id that is unique within its system, as it stands in the host and path of that system's pages.
 _POSTING_PATHS = tuple(
@@ -50,12 +51,10 @@ def canonical_url(url: str) -> str:
     scheme = parts.scheme.lower()
     host = f"[{host}]" if ":" in host else host
     netloc = host if port in (None, _DEFAULT_PORTS[scheme]) else f"{host}:{port}"
-    path = quote(unquote(parts.path, errors="surrogateescape"), safe=_SAFE_IN_PATH, errors="surrogateescape")
-    query = sorted(
-        pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])
-    )
+    path = _ESCAPE.sub(lambda escape: escape[0].upper(), quote(parts.path, safe=_SAFE_IN_PATH, errors="replace"))
+    query = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0]))
     fragment = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
-    return urlunsplit((scheme, netloc, path.rstrip("/"), urlencode(query, quote_via=quote), fragment))
+    return urlunsplit((scheme, netloc, path.rstrip("/"), urlencode(query, quote_via=quote, errors="replace"), fragment))
 
 
 @lru_cache(maxsize=20_000)
@@ -75,8 +74,6 @@ def posting_id(url: str | None) -> str | None:
     for system, name in _POSTING_PARAMETERS:
         if query.get(name):
             return f"{system}:{query[name].lower()}"
-    if place.startswith(("boards.greenhouse.io/embed/", "job-boards.greenhouse.io/embed/")) and query.get(
-        "token"
-    ):
+    if place.startswith(("boards.greenhouse.io/embed/", "job-boards.greenhouse.io/embed/")) and query.get("token"):
         return f"greenhouse:{query['token']}"
     return None

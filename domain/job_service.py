@@ -77,6 +77,13 @@ class JobService(Service):
             raise _missing(id)
         return JobRow(*row)
 
+    async def of_posting(self, posting_id: UUID) -> JobRow:
+        row = (await self.session.execute(self.visible().where(Job.posting_id == posting_id))).one_or_none()
+        if row is None:
+            message = "this posting is hidden: sample jobs are not shown beside real ones"
+            raise ValidationError(message, {"posting_id": str(posting_id)})
+        return JobRow(*row)
+
     async def texts(self, ids: Sequence[UUID]) -> dict[UUID, JobTexts]:
         wanted = self.visible(
             Job.id, Posting.description, Job.notes, Job.cover_letter, Job.prep_notes, Job.fit, Job.detected_fields,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.documents import DocumentText
 from domain.letter_pages import LetterPage
-from domain.listings import Source
+from domain.listings import Listing, RefusedRow, Source
 from domain.viewers import Viewer
 from domain.work import Work
 
@@ -107,11 +107,19 @@ class Cpu(Protocol):
 
 
 class Sources(Protocol):
-    def open(self, name: str, options: dict[str, Any]) -> Source:
-        """The named source with the person's options. Raises ValidationError for an unknown one."""
+    """Places to read listings from, by name; a company board also needs `board`, a feed its `url`."""
+
+    async def open(self, name: str, board: str | None, url: str | None) -> Source:
+        """Raises SourceError when the source cannot be read as it was chosen."""
         ...
 
-    def names(self) -> tuple[str, ...]: ...
+    def check(self, name: str, board: str | None, url: str | None) -> None:
+        """Raises ValidationError for an unknown source, or one that lacks its board or url."""
+        ...
+
+    async def read_file(self, content: bytes, filename: str) -> list[Listing | RefusedRow]:
+        """The postings of a JSON or CSV file. Raises ValidationError when the whole file cannot be read."""
+        ...
 
 
 class LetterPrinter(Protocol):

@@ -119,6 +119,16 @@ class PostingService(Service):
         found = await self.session.execute(select(*TEXTS).where(Posting.id.in_(list(ids))))
         return {row.id: PostingText(*row) for row in found}
 
+    async def listings(self, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+        """The normal records, as JSON, for work in the CPU pool."""
+        found: dict[UUID, dict[str, Any]] = {}
+        for start in range(0, len(ids), 500):
+            rows = await self.session.execute(
+                select(Posting.id, Posting.listing).where(Posting.id.in_(ids[start : start + 500]))
+            )
+            found.update({row.id: row.listing for row in rows})
+        return found
+
     async def owned_ids(self) -> list[UUID]:
         """What the viewer imported, oldest first."""
         mine = select(Posting.id).where(Posting.owner_id == self.viewer.id, Posting.source == IMPORT)

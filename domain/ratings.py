@@ -83,6 +83,13 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True)
+class CurrentRating:
+    key: "RatingKey"
+    verdict: Verdict
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class RatingKey:
     """What a rating was made from; the same key again would give the same rating."""
 
@@ -110,7 +117,7 @@ class RatingService(Service):
         rows = await self.session.execute(
             wanted.where(Rating.profile_id == profile_id, Rating.posting_id.in_(posting_ids))
         )
-        return {id: RatingKey(*key) for id, *key in rows}
+        return {id: CurrentRating(RatingKey(*made_from), verdict, score) for id, verdict, score, *made_from in rows}
 
     async def store(
         self, profile_id: UUID, rated: Sequence[Rated], resume_hash: str, scorer_version: str

@@ -6,7 +6,6 @@ same bytes. Everything here can be pickled and runs in the CPU pool; ReportLab i
 
 import io
 import re
-import unicodedata
 from typing import Any
 
 from domain.errors import ValidationError
@@ -19,23 +18,6 @@ _WIDTH, _HEIGHT, _MARGIN = 612.0, 792.0, 72.0
 _SIZE, _LEADING, _SMALL, _NAME_SIZE = 11.0, 15.5, 9.5, 20.0
 _INK, _MUTED, _RULE = (0.11, 0.12, 0.14), (0.36, 0.38, 0.42), (0.72, 0.74, 0.78)
 _FIELD_LIMIT = 200
-_FOLDED = str.maketrans(
-    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe"}
-    | {"Œ": "Oe", "þ": "th", "Þ": "Th", "ð": "d", "ı": "i"}
-)
-
-
-def letter_file_name(name: str, company: str | None) -> str:
-    """`<First>_<Last>_CoverLetter_<Company>.pdf` in ASCII; a part that has no ASCII letter is left out."""
-    words = [word for word in (_ascii(part) for part in name.split()) if word]
-    ends = words if len(words) < 2 else [words[0], words[-1]]  # noqa: PLR2004 - first and last
-    firm = _ascii((company or "").replace(" ", "_"))[:30].strip("_")
-    return "_".join([*(end[:40] for end in ends), "CoverLetter", *([firm] if firm else [])]) + ".pdf"
-
-
-def _ascii(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.translate(_FOLDED)).encode("ascii", "ignore").decode()
-    return re.sub(r"_+", "_", re.sub(r"[^A-Za-z0-9_]", "", folded)).strip("_")
 
 
 def _field(value: str | None) -> str:
@@ -67,9 +49,7 @@ class _Sheet:
 
         self._buffer = io.BytesIO()
         self._canvas = Canvas(self._buffer, pagesize=(_WIDTH, _HEIGHT), invariant=1, pageCompression=1)
-        self._canvas.setTitle(
-            _field(f"Cover letter, {page.name}" + (f", {page.company}" if page.company else ""))
-        )
+        self._canvas.setTitle(_field(f"Cover letter, {page.name}" + (f", {page.company}" if page.company else "")))
         self._canvas.setAuthor(_field(page.name))
         self._type = Typesetter()
         self._y = _HEIGHT - _MARGIN

@@ -76,8 +76,6 @@ class Relay:
 
     async def _tell(self, event: Event) -> None:
         if event.owner_id is not None:
-            await self._bus.publish(
-                user_topic(event.owner_id), {"name": event.name, "event": event.to_json()}
-            )
+            await self._bus.publish(user_topic(event.owner_id), {"name": event.name, "event": event.to_json()})
         for reaction in REACTIONS.get(type(event), ()):
             await self._doorbell.ring(reaction.name, event.subject_id)

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,9 +19,9 @@ from infra.cpu import ProcessCpu
 from infra.database import EngineDatabase, open_database
 from infra.documents import DocumentReader
 from infra.files import LocalFiles
-from infra.lazy_sources import LazySources
 from infra.letters import PdfLetters
 from infra.passwords import ArgonPasswords
+from infra.profile_sources import ProfileSources
 from infra.relay import Relay
 from infra.settings import Settings
 from infra.tokens import SignedTokens
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from infra.doorbells import DramatiqDoorbell
 
 log = structlog.get_logger()
+Prepare = Callable[[EngineDatabase], Awaitable[object]]
 SWEEP_SECONDS = 2.0
 
 
@@ -48,11 +49,18 @@ class Runtime:
 
 
 @asynccontextmanager
-async def open_runtime(settings: Settings, *, works: bool, sweeps: bool) -> AsyncGenerator[Runtime]:
-    """`works`: this process answers the doorbell. `sweeps`: this process rings again for work left behind."""
+async def open_runtime(
+    settings: Settings, *, works: bool, sweeps: bool, prepare: Prepare | None = None
+) -> AsyncGenerator[Runtime]:
+    """`works`: this process answers the doorbell. `sweeps`: this process rings again for work left behind.
+
+    `prepare` is awaited with the database before anything else uses it: that is where a server migrates.
+    """
     async with AsyncExitStack() as stack:
         database = open_database(settings)
         stack.push_async_callback(database.close)
+        if prepare is not None:
+            await prepare(database)
         passwords = ArgonPasswords()
         stack.callback(passwords.close)
         cpu = ProcessCpu()
@@ -62,7 +70,7 @@ async def open_runtime(settings: Settings, *, works: bool, sweeps: bool) -> Asyn
         files = LocalFiles(settings.DATA_DIR / "files", settings.SECRET_KEY)
         doorbell = _open_doorbell(settings)
         stack.push_async_callback(doorbell.close)
-        sources = LazySources(settings)
+        sources = ProfileSources(settings, cpu)
         stack.push_async_callback(sources.close)
         ports = Ports(
             database=database,
@@ -88,9 +96,7 @@ async def open_runtime(settings: Settings, *, works: bool, sweeps: bool) -> Asyn
         yield Runtime(settings, ports, database, files, doorbell, relay)
 
 
-async def _start_working(
-    stack: AsyncExitStack, settings: Settings, ports: Ports, doorbell: "DramatiqDoorbell"
-) -> None:
+async def _start_working(stack: AsyncExitStack, settings: Settings, ports: Ports, doorbell: "DramatiqDoorbell") -> None:
     if settings.embedded:
         async with Scope(Viewer(), ports).write(LeaseService) as leases:
             await leases.abandon_all()

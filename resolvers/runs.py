@@ -15,9 +15,7 @@ from resolvers.access import access, anyone, signed_in
 
 
 @access(anyone)
-async def pipelines(
-    scope: Scope, area: str | None = None, tags: list[str] | None = None
-) -> list[PipelineInfo]:
+async def pipelines(scope: Scope, area: str | None = None, tags: list[str] | None = None) -> list[PipelineInfo]:
     """What can be run: all pipelines, or those of an area that have all the tags."""
     return list_pipelines(area, tags or [])
 
@@ -39,18 +37,14 @@ async def execute_pipeline(
 
 
 @access(signed_in)
-async def runs(
-    scope: Scope, page: PageArgs, where: RunFilter | None = None, with_total: bool = False
-) -> Page[RunRow]:
+async def runs(scope: Scope, page: PageArgs, where: RunFilter | None = None, with_total: bool = False) -> Page[RunRow]:
     """Your runs, newest first; an admin sees everybody's."""
     async with scope.read(RunService) as service:
         return await service.page(where or RunFilter(), page, with_total=with_total)
 
 
 @access(signed_in)
-async def numbered_runs(
-    scope: Scope, where: RunFilter, page: int = 1, page_size: int = 20
-) -> Numbered[RunRow]:
+async def numbered_runs(scope: Scope, where: RunFilter, page: int = 1, page_size: int = 20) -> Numbered[RunRow]:
     """Your runs, newest first, by page number; an admin sees everybody's."""
     async with scope.read(RunService) as service:
         return await service.numbered(where, page, page_size)

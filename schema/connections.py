@@ -26,6 +26,4 @@ class Connection(Generic[NodeType]):
     edges: list[Edge[NodeType]]
     nodes: list[NodeType]
     page_info: PageInfo
-    total_count: int | None = strawberry.field(
-        description="How many there are in all; counted only when asked for."
-    )
+    total_count: int | None = strawberry.field(description="How many there are in all; counted only when asked for.")

@@ -1,19 +1,19 @@
 """What one GraphQL operation carries along."""
 
-from collections.abc import Awaitable
-from dataclasses import dataclass
-
 from strawberry.types import Info as StrawberryInfo
 
 from domain.scopes import Scope
+from schema.loaders import Loaders
 
 
-@dataclass(slots=True)
 class Context:
-    """`closing` is done when the session behind a socket has ended; None where there is nothing to end."""
+    """Made anew for each operation, also on one socket."""
 
-    scope: Scope
-    closing: Awaitable[None] | None = None
+    __slots__ = ("loaders", "scope")
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.loaders = Loaders(scope)
 
 
 Info = StrawberryInfo[Context, None]

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import AsyncGenerator, Callable
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
 import strawberry
@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from domain.errors import ValidationError
 from domain.pages import PageArgs
+from domain.uploads import Upload
 from resolvers.access import rule_of
 from schema.context import Info
 from schema.inputs import graphql_type, to_model
@@ -41,21 +42,21 @@ def door(resolver: Resolver, answer: Any) -> Any:
     parameters = list(inspect.signature(resolver).parameters.values())[1:]
     arguments = [argument for p in parameters for argument in _arguments(p, hints[p.name])]
 
-    def collect(info: Info, values: dict[str, Any]) -> dict[str, Any]:
+    async def collect(info: Info, values: dict[str, Any]) -> dict[str, Any]:
         sent = {name: value for name, value in values.items() if value is not strawberry.UNSET}
         return {
-            p.name: _cross(p.name, hints[p.name], sent, info) for p in parameters if _is_given(p, hints, sent)
+            p.name: await _cross(p.name, hints[p.name], sent, info) for p in parameters if _is_given(p, hints, sent)
         }
 
     if inspect.isasyncgenfunction(resolver):
 
         async def ask(info: Info, **values: Any) -> Any:
-            async for value in resolver(info.context.scope, **collect(info, values)):
+            async for value in resolver(info.context.scope, **await collect(info, values)):
                 yield value
     else:
 
         async def ask(info: Info, **values: Any) -> Any:
-            return await resolver(info.context.scope, **collect(info, values))
+            return await resolver(info.context.scope, **await collect(info, values))
 
     info_parameter = inspect.Parameter("info", POSITIONAL, annotation=Info)
     ask.__signature__ = inspect.Signature([info_parameter, *arguments], return_annotation=answer)  # type: ignore[attr-defined]
@@ -85,11 +86,9 @@ def _is_given(parameter: inspect.Parameter, hints: dict[str, Any], sent: dict[st
     return parameter.name in sent or hints[parameter.name] is PageArgs or parameter.name == "with_total"
 
 
-def _cross(name: str, hint: Any, sent: dict[str, Any], info: Info) -> Any:
+async def _cross(name: str, hint: Any, sent: dict[str, Any], info: Info) -> Any:
     if name == "with_total":
-        return any(
-            chosen.name == "totalCount" for field in info.selected_fields for chosen in _selections(field)
-        )
+        return any(chosen.name == "totalCount" for field in info.selected_fields for chosen in _selections(field))
     if hint is PageArgs:
         return to_model(PageArgs, {key: sent[key] for key in PageArgs.model_fields if key in sent})
     value = sent[name]
@@ -97,9 +96,11 @@ def _cross(name: str, hint: Any, sent: dict[str, Any], info: Info) -> Any:
         return None if value is None else to_id(value)
     if hint == list[UUID]:
         return [to_id(one) for one in value]
-    if isinstance(hint, type) and issubclass(hint, BaseModel):
-        return to_model(hint, value)
-    return value
+    if hint is Upload:
+        return Upload(value.filename or "upload", value.content_type or "", await value.read())
+    kinds = (kind for kind in (hint, *get_args(hint)) if isinstance(kind, type))
+    model = next((kind for kind in kinds if issubclass(kind, BaseModel)), None)
+    return value if model is None or value is None else to_model(model, value)
 
 
 def _selections(field: Any) -> list[Any]:

@@ -9,10 +9,12 @@ from uuid import UUID
 import pydantic
 import strawberry
 from pydantic import BaseModel, EmailStr
+from strawberry.file_uploads import Upload as GraphQLUpload
 from strawberry.scalars import JSON
 from strawberry.types import get_object_definition
 
 from domain.errors import ValidationError
+from domain.uploads import Upload
 
 T = TypeVar("T")
 INPUTS: dict[type[BaseModel], type] = {}
@@ -57,6 +59,8 @@ def graphql_type(hint: Any) -> Any:
         return JSON
     if hint is UUID:
         return strawberry.ID
+    if hint is Upload:
+        return GraphQLUpload
     return str if hint is EmailStr else hint
 
 
@@ -82,9 +86,7 @@ def refuse(wrong: pydantic.ValidationError) -> ValidationError:
     ]
     first = errors[0]
     where = ".".join(str(part) for part in first["path"])
-    return ValidationError(
-        f"{where}: {first['message']}" if where else str(first["message"]), {"errors": errors}
-    )
+    return ValidationError(f"{where}: {first['message']}" if where else str(first["message"]), {"errors": errors})
 
 
 def given(value: Any) -> Any:

@@ -49,9 +49,7 @@ class Run(Node):
     )
     started_at: datetime | None
     completed_at: datetime | None
-    duration_ms: int | None = strawberry.field(
-        description="From the first start to the end, in milliseconds."
-    )
+    duration_ms: int | None = strawberry.field(description="From the first start to the end, in milliseconds.")
     created_at: datetime
 
 

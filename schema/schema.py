@@ -5,12 +5,17 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from schema.items import ItemMutations, ItemQueries
+from schema.job_profiles import JobProfileMutations, JobProfileQueries
+from schema.jobs import JobMutations, JobQueries, JobSubscriptions
+from schema.resumes import ResumeMutations, ResumeQueries
 from schema.runs import RunMutations, RunQueries, RunSubscriptions
 from schema.users import UserMutations, UserQueries
 
-Query = merge_types("Query", (UserQueries, ItemQueries, RunQueries))
-Mutation = merge_types("Mutation", (UserMutations, ItemMutations, RunMutations))
-Subscription = merge_types("Subscription", (RunSubscriptions,))
+Query = merge_types("Query", (UserQueries, ItemQueries, ResumeQueries, JobProfileQueries, JobQueries, RunQueries))
+Mutation = merge_types(
+    "Mutation", (UserMutations, ItemMutations, ResumeMutations, JobProfileMutations, JobMutations, RunMutations)
+)
+Subscription = merge_types("Subscription", (RunSubscriptions, JobSubscriptions))
 
 
 def build_schema() -> strawberry.Schema:

@@ -4,5 +4,6 @@ from typing import Any
 
 from domain.pipelines.echo import ECHO
 from domain.pipelines.engine import Pipeline
+from domain.pipelines.job_search import JOB_SEARCH
 
-PIPELINES: dict[str, Pipeline[Any]] = {pipeline.name: pipeline for pipeline in (ECHO,)}
+PIPELINES: dict[str, Pipeline[Any]] = {pipeline.name: pipeline for pipeline in (ECHO, JOB_SEARCH)}

@@ -1,0 +1,41 @@
+"""Work on many texts at once, as it runs in the CPU pool: module-level, picklable, each item isolated."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any
+
+from domain.dedupe import group_openings
+from domain.fit import PreparedResume, prepare_resume, rate
+from domain.listings import Listing
+
+Rating = dict[str, Any] | str
+"""The JSON of a Fit, or the sentence that says why this item could not be rated."""
+
+
+def rate_batch(resume_text: str, postings: Sequence[tuple[str, str]]) -> list[Rating]:
+    """Ratings of (title, description) pairs, in order."""
+    resume = _prepared(resume_text)
+    return [_rated(resume, title, description) for title, description in postings]
+
+
+def find_duplicates(listings: Sequence[dict[str, Any]]) -> dict[int, tuple[int, str]]:
+    """Which listings (as JSON) are an opening that came before: position to (earlier position, why)."""
+    openings = group_openings([Listing.from_json(listing) for listing in listings])
+    return {
+        member: (opening.members[0], reason)
+        for opening in openings
+        for member, reason in zip(opening.members[1:], opening.reasons, strict=True)
+    }
+
+
+@lru_cache(maxsize=16)
+def _prepared(text: str) -> PreparedResume:
+    return prepare_resume(text)
+
+
+def _rated(resume: PreparedResume, title: str, description: str) -> Rating:
+    try:
+        return asdict(rate(resume, title, description))
+    except Exception as broken:  # noqa: BLE001 - one bad posting never ends a run
+        return f"could not be rated: {type(broken).__name__}"

@@ -1,0 +1,44 @@
+"""What the person who runs the server does at its terminal."""
+
+from datetime import datetime
+
+from domain.scopes import Scope
+from domain.sessions import SessionService
+from domain.users import Registration, UserRow, UserService
+from domain.viewers import Role
+from resolvers.access import access, admin
+
+
+class _RehearsedError(Exception):
+    """Ends a write that was only to be counted."""
+
+
+@access(admin)
+async def create_account(
+    scope: Scope, registration: Registration, role: Role = Role.USER, superuser: bool = False
+) -> UserRow:
+    """Open an account of any role, also where registration is closed."""
+    hashed = await scope.ports.passwords.hash(registration.password)
+    async with scope.write(UserService) as users:
+        return await users.register(registration, hashed, role=role, superuser=superuser)
+
+
+@access(admin)
+async def set_role(scope: Scope, email: str, role: Role) -> UserRow:
+    """Give the account with this address another role."""
+    async with scope.write(UserService) as users:
+        return await users.set_role(email, role)
+
+
+@access(admin)
+async def forget_ended_sessions(scope: Scope, before: datetime, rehearse: bool = False) -> int:
+    """Delete the sessions that ended before a time; answers how many. `rehearse` only counts."""
+    forgotten = 0
+    try:
+        async with scope.write(SessionService) as sessions:
+            forgotten = await sessions.forget_ended(before)
+            if rehearse:
+                raise _RehearsedError
+    except _RehearsedError:
+        pass
+    return forgotten

@@ -1,0 +1,76 @@
+"""Job profiles in GraphQL."""
+
+from datetime import datetime
+
+import strawberry
+from strawberry.scalars import JSON
+
+from domain.job_profiles import JobProfileChanges, JobProfileDraft, JobProfileRow, SourceChoice
+from resolvers import job_profiles as resolve
+from schema.doors import field
+from schema.inputs import input_of
+from schema.nodes import Node
+
+
+@strawberry.type(description="A place to look for postings.")
+class ProfileSource:
+    source: str
+    board: str | None
+    url: str | None
+    enabled: bool
+
+
+@strawberry.type(description="The résumé that a profile is rated with.")
+class ResumeLink:
+    id: strawberry.ID
+    name: str
+    original_filename: str
+    has_text: bool
+
+
+@strawberry.type(description="What you look for, with which résumé, and where.")
+class JobProfile(Node):
+    row = JobProfileRow
+
+    name: str
+    is_default: bool
+    resume: ResumeLink | None
+    target_roles: list[str]
+    target_locations: list[str]
+    min_score_threshold: float = strawberry.field(description="Postings that score less are not kept; 0 to 10.")
+    preferences: JSON
+    sources: list[ProfileSource]
+    contact_full_name: str | None
+    contact_phone: str | None
+    contact_email: str | None
+    contact_location: str | None
+    contact_website: str | None
+    created_at: datetime
+    updated_at: datetime | None
+
+
+@input_of(SourceChoice)
+class SourceChoiceInput: ...
+
+
+@input_of(JobProfileDraft)
+class JobProfileDraftInput: ...
+
+
+@input_of(JobProfileChanges)
+class JobProfileChangesInput: ...
+
+
+@strawberry.type
+class JobProfileQueries:
+    job_profiles = field(resolve.job_profiles, list[JobProfile])
+    job_profile = field(resolve.job_profile, JobProfile)
+    default_job_profile = field(resolve.default_job_profile, JobProfile | None)
+
+
+@strawberry.type
+class JobProfileMutations:
+    create_job_profile = field(resolve.create_job_profile, JobProfile)
+    update_job_profile = field(resolve.update_job_profile, JobProfile)
+    set_default_job_profile = field(resolve.set_default_job_profile, JobProfile)
+    delete_job_profile = field(resolve.delete_job_profile, JobProfile)

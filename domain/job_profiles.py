@@ -169,18 +169,18 @@ class JobProfileService(Service):
         row = (await self.session.execute(self.visible().where(JobProfile.id == id))).one_or_none()
         if row is None:
             raise _missing(id)
-        return _row(row)
+        return row_of(row)
 
     async def get_default(self) -> JobProfileRow | None:
         row = (await self.session.execute(self.visible().where(JobProfile.is_default))).one_or_none()
-        return _row(row) if row else None
+        return row_of(row) if row else None
 
     async def get_or_create_default(self) -> JobProfileRow:
         return await self.get_default() or await self.create(JobProfileDraft(is_default=True))
 
     async def list_for_user(self) -> list[JobProfileRow]:
         ordered = self.visible().order_by(JobProfile.is_default.desc(), JobProfile.created_at, JobProfile.id)
-        return [_row(row) for row in await self.session.execute(ordered)]
+        return [row_of(row) for row in await self.session.execute(ordered)]
 
     async def update(self, id: UUID, changes: JobProfileChanges) -> JobProfileRow:
         profile = await self._get(id)
@@ -267,7 +267,7 @@ def _stored(sources: list[SourceChoice]) -> list[dict[str, Any]]:
     return [choice.model_dump() for choice in sources]
 
 
-def _row(row: Any) -> JobProfileRow:
+def row_of(row: Any) -> JobProfileRow:
     *values, resume_id, resume_name, filename, has_text = row
     values[9] = [SourceChoiceRow(**choice) for choice in values[9]]
     link = None if resume_id is None else ResumeLink(resume_id, resume_name, filename, bool(has_text))

@@ -137,7 +137,7 @@ class SessionService(Service):
 
     async def get_user_sessions(self) -> list[SessionRow]:
         newest = self.visible().order_by(Session.last_used_at.desc(), Session.id)
-        return [self._row(session) for session in await self.session.scalars(newest)]
+        return [self.row_of(session) for session in await self.session.scalars(newest)]
 
     async def revoke_session(self, id: UUID) -> SessionRow:
         session = (
@@ -147,7 +147,7 @@ class SessionService(Service):
             message = f"no active session with the id {id} is yours"
             raise NotFoundError(message)
         self._end(session)
-        return self._row(session)
+        return self.row_of(session)
 
     async def revoke_all_sessions(self) -> int:
         """Ends every session of the viewer, this one included; answers how many."""
@@ -177,7 +177,7 @@ class SessionService(Service):
         session.ended_at = self.work.now
         self.work.emit(SessionEnded(owner_id=session.user_id, subject_id=session.id))
 
-    def _row(self, session: Session) -> SessionRow:
+    def row_of(self, session: Session) -> SessionRow:
         return SessionRow(
             session.id,
             session.device_name,

@@ -7,11 +7,12 @@ from strawberry.tools import merge_types
 from schema.items import ItemMutations, ItemQueries
 from schema.job_profiles import JobProfileMutations, JobProfileQueries
 from schema.jobs import JobMutations, JobQueries, JobSubscriptions
+from schema.nodes import NodeQueries
 from schema.resumes import ResumeMutations, ResumeQueries
 from schema.runs import RunMutations, RunQueries, RunSubscriptions
 from schema.users import UserMutations, UserQueries
 
-Query = merge_types("Query", (UserQueries, ItemQueries, ResumeQueries, JobProfileQueries, JobQueries, RunQueries))
+Query = merge_types("Query", (NodeQueries, UserQueries, ItemQueries, ResumeQueries, JobProfileQueries, JobQueries, RunQueries))
 Mutation = merge_types(
     "Mutation", (UserMutations, ItemMutations, ResumeMutations, JobProfileMutations, JobMutations, RunMutations)
 )

@@ -23,16 +23,24 @@ class ProcessCpu:
     def __init__(self, workers: int | None = None) -> None:
         self._workers = workers or max(1, min(4, (os.cpu_count() or 2) - 1))
         self._pool: ProcessPoolExecutor | None = None
+        self._alone = asyncio.Lock()
 
     async def run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """One more try when a child died under the work; a second death is the work's own fault and raises."""
+        """One more try, alone, when a child died: a second death is the work's own fault and raises."""
         job = partial(work, *args, **kwargs)
         loop = asyncio.get_running_loop()
+        pool = self._open()
         try:
-            return await loop.run_in_executor(self._open(), job)
+            return await loop.run_in_executor(pool, job)
         except BrokenProcessPool:
-            self._pool = None
-            return await loop.run_in_executor(self._open(), job)
+            if self._pool is pool:
+                self._pool = None
+        async with self._alone:
+            pool = _pool(1)
+            try:
+                return await loop.run_in_executor(pool, job)
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
 
     def close(self) -> None:
         if self._pool is not None:
@@ -41,9 +49,12 @@ class ProcessCpu:
 
     def _open(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._workers, spawn, _start_child, (os.getpid(),))
+            self._pool = _pool(self._workers)
         return self._pool
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_child, (os.getpid(),))
 
 
 def _start_child(parent: int) -> None:

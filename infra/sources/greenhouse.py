@@ -62,7 +62,7 @@ class Greenhouse:
             external_id=required(row.get("id"), "id", 100),
             requisition_id=text(row.get("requisition_id")),
             title=required(row.get("title"), "title", MAX_TITLE),
-            company=required(row.get("company_name") or board, "company_name", MAX_COMPANY),
+            company=required(text(row.get("company_name")) or board, "company_name", MAX_COMPANY),
             url=required_address(row.get("absolute_url"), "absolute_url"),
             apply_url=address(row.get("absolute_url")),
             description=description,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from domain.phrases import LINE, STOP, Tokens, words
 
-_REACH = 12  # tokens between a negation and what it denies
+_REACH = 12  # tokens between a negation and what it denies, or between two things that it denies
+_LONGEST_SCOPE = 60  # tokens
 
 _CLAUSE_ENDS = words(
     f"{STOP} {LINE} ; : ! ? \u2014 \u2013 - • · | but however although though yet whereas while "
@@ -16,6 +17,8 @@ _CLAUSE_ENDS = words(
 _NEGATORS = words("no not never without neither nor cannot dont doesnt isnt arent wont except excluding")
 _ENDS_SCOPE = _CLAUSE_ENDS | _NEGATORS
 _TWO_WORD_NEGATORS = frozenset({("rather", "than"), ("instead", "of"), ("away", "from"), ("nothing", "like")})
+_NEEDLESS = words("unnecessary unneeded")
+_TRIGGERS = _NEGATORS | _NEEDLESS | {"t"} | {first for first, _ in _TWO_WORD_NEGATORS}
 _CONTRACTED = words("don doesn didn isn aren wasn weren won wouldn haven hasn hadn can couldn shouldn needn mustn ain")
 # "not only Python", "no limit to your Python", "not afraid of Python": what follows is affirmed.
 _AFFIRMED_BY = words(
@@ -45,11 +48,12 @@ def negated(tokens: Tokens, mentions: Sequence[Span]) -> frozenset[int]:
         return frozenset()
     clauses = _Clauses(tokens, mentions)
     denied: set[int] = set()
-    for index, key in enumerate(tokens.keys):
-        if key in _NEGATORS or key == "t" or (key, tokens.key(index + 1)) in _TWO_WORD_NEGATORS:
-            denied |= clauses.denied_at(index)
-        elif key in {"unnecessary", "unneeded"}:
+    for index in [index for index, key in enumerate(tokens.keys) if key in _TRIGGERS]:
+        key = tokens.keys[index]
+        if key in _NEEDLESS:
             denied |= clauses.before(index)
+        elif key in _NEGATORS or key == "t" or (key, tokens.key(index + 1)) in _TWO_WORD_NEGATORS:
+            denied |= clauses.denied_at(index)
     return frozenset(denied)
 
 
@@ -126,8 +130,8 @@ class _Clauses:
         With `leaving` ("away from Angular to Svelte") it ends at "to".
         """
         found: set[int] = set()
-        end = index + _REACH
-        while index < min(end, len(self.tokens)):
+        end, limit = index + _REACH, min(index + _LONGEST_SCOPE, len(self.tokens))
+        while index < min(end, limit):
             key = self.tokens.key(index)
             if index in self.at_start:
                 found.add(self.at_start[index])

@@ -17,8 +17,12 @@ DOT = "·."
 LINE = "\n"
 _LONGEST_WORD = 60  # characters; what is longer is no word, and shall not fill the cache of keys
 
-# A word with the signs of "C++" and "C#"; a line end, unless the sentence runs on; any other sign.
-_TOKEN = re.compile(r"[^\W_]+(?:\+\+|[+#](?![^\W_]))?|\n(?![ \t]{0,4}[a-z])|[^\s\u200b-\u200f\u2060\ufeff]")
+# A word with the signs of "C++" and "C#"; a line end, unless the sentence runs on; a hyphen that joins no words; any
+# other sign that can be seen.
+_TOKEN = re.compile(
+    r"[^\W_]+(?:\+\+|[+#](?![^\W_]))?|\n(?![ \t]{0,4}[a-z])"
+    r"|(?<![^\W_])-|-(?![^\W_])|[^\s\-\u200b-\u200f\u2060\ufeff]"
+)
 _BRITISH = (
     (re.compile(r"is(e|ed|er|ers|es|ing|ation|ations)$"), r"iz\1"),
     (re.compile(r"ys(e|ed|er|es|ing)$"), r"yz\1"),
@@ -73,18 +77,16 @@ class Tokens:
 
 def tokenize(text: str) -> Tokens:
     """Split a text into tokens; hyphens inside a word are skipped, so its parts are tokens of their own."""
-    matches = [match for match in _TOKEN.finditer(text) if match.group() != "-" or not _hyphen(text, match.start())]
-    starts = [match.start() for match in matches]
+    matches = list(_TOKEN.finditer(text))
+    written = [match.group() for match in matches]
+    if max(map(len, written), default=0) > _LONGEST_WORD:
+        written = [word[:_LONGEST_WORD] for word in written]
     ends = [match.end() for match in matches]
-    keys = [key_of(match.group()[:_LONGEST_WORD]) for match in matches]
-    for index, key in enumerate(keys):
-        if key == STOP and text[ends[index] : ends[index] + 1].isalnum():
+    keys = list(map(key_of, written))
+    for index in [index for index, key in enumerate(keys) if key == STOP]:
+        if text[ends[index] : ends[index] + 1].isalnum():
             keys[index] = DOT
-    return Tokens(text, keys, starts, ends)
-
-
-def _hyphen(text: str, at: int) -> bool:
-    return at > 0 and text[at - 1].isalnum() and text[at + 1 : at + 2].isalnum()
+    return Tokens(text, keys, [match.start() for match in matches], ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +106,31 @@ class PhraseIndex(Generic[T]):
         entries: dict[tuple[str, ...], T] = {}
         for phrase, value in phrases:
             entries.setdefault(tuple(tokenize(phrase).keys), value)
-        self._by_first: dict[str, list[tuple[int, list[str], T]]] = {}
+        self._alone: dict[str, T] = {}
+        self._longer: dict[str, dict[str, list[tuple[int, list[str], T]]]] = {}
         for keys, value in sorted(entries.items(), key=lambda entry: -len(entry[0])):
-            self._by_first.setdefault(keys[0], []).append((len(keys), list(keys), value))
+            if len(keys) == 1:
+                self._alone[keys[0]] = value
+            else:
+                self._longer.setdefault(keys[0], {}).setdefault(keys[1], []).append((len(keys), list(keys), value))
+        self._firsts = frozenset(self._alone) | frozenset(self._longer)
 
     def find(self, tokens: Tokens) -> list[Found[T]]:
         found: list[Found[T]] = []
-        keys, by_first = tokens.keys, self._by_first
-        free = 0
-        for index in [index for index, key in enumerate(keys) if key in by_first]:
-            if index < free:
-                continue
-            for length, phrase, value in by_first[keys[index]]:
-                if length == 1 or keys[index : index + length] == phrase:
-                    free = index + length
-                    found.append(Found(value, index, free))
-                    break
+        firsts, free = self._firsts, 0
+        for index in [index for index, key in enumerate(tokens.keys) if key in firsts]:
+            if index >= free:
+                match = self._at(tokens.keys, index)
+                if match is not None:
+                    found.append(match)
+                    free = match.last
         return found
+
+    def _at(self, keys: list[str], index: int) -> Found[T] | None:
+        """The longest phrase that begins at an index."""
+        first = keys[index]
+        if first in self._longer and index + 1 < len(keys):
+            for length, phrase, value in self._longer[first].get(keys[index + 1], ()):
+                if keys[index : index + length] == phrase:
+                    return Found(value, index, index + length)
+        return Found(self._alone[first], index, index + 1) if first in self._alone else None

@@ -25,9 +25,7 @@ _ITEM_EDGES = words(f", / | • · * ; ( ) : {STOP} {LINE} -")
 _SENTENCE_STARTS = words(f'{STOP} {LINE} ! ? • · * - : "')
 _NEAR = 8  # tokens
 _GLUE = words("- & ' \u2019 @ _ #")
-_PROGRAMMING = words(
-    "programming programmer programmers developer developers language code framework scripts library"
-)
+_PROGRAMMING = words("programming programmer programmers developer developers language code framework scripts library")
 _AFTER = _PROGRAMMING | words(
     "engineer engineers coding codebase application applications app apps service services "
     "microservices stack scripting development backend frontend component components cluster "
@@ -36,9 +34,7 @@ _AFTER = _PROGRAMMING | words(
     "reports modeling models tests hooks jobs based skill proficiency"
 )
 _WRITING = words("written programming program code coding scripting scripts")
-_BEFORE = words(
-    "in using with use uses used via know knows of like learn microsoft ms adobe apache write writing"
-)
+_BEFORE = words("in using with use uses used via know knows of like learn microsoft ms adobe apache write writing")
 _FLUENCY = words(
     "fluent fluently fluency speak speaks speaking speaker speakers spoken written language "
     "languages bilingual trilingual native mother tongue a1 a2 b1 b2 c1 c2 conversational "
@@ -131,10 +127,15 @@ def _index() -> PhraseIndex[_Name]:
                 name = _Name(skills[canonical], written, certainty)
                 names.append((written, name))
                 if " " in written and written.isascii() and written[-1].isalpha():
-                    plurals.append(
-                        (written.removesuffix("s") if written.endswith("s") else written + "s", name)
-                    )
+                    plurals.append((written.removesuffix("s") if written.endswith("s") else written + "s", name))
     return PhraseIndex(names + plurals)
+
+
+def _is_capital(written: str, listed: str) -> bool:
+    """Whether a name has the capitals with which the list writes it: "React", "REACT", not "react"."""
+    if written.isupper() and len(written) > 1:
+        return True
+    return written[:1].isupper() if listed.islower() else written == listed
 
 
 class _Candidates:
@@ -151,9 +152,7 @@ class _Candidates:
         for position in (*order, *reversed(order)):
             if not self.sure[position]:
                 self.sure[position] = self._holds(position)
-        pairs = (
-            (found, found.value.skill) for found, sure in zip(self.found, self.sure, strict=True) if sure
-        )
+        pairs = ((found, found.value.skill) for found, sure in zip(self.found, self.sure, strict=True) if sure)
         return [(found, skill) for found, skill in pairs if skill is not None]
 
     def _holds(self, position: int) -> bool:
@@ -162,7 +161,7 @@ class _Candidates:
         if name.skill is None or self._glued(found):
             return False
         written = self.tokens.text[self.tokens.starts[found.first] : self.tokens.ends[found.last - 1]]
-        as_listed = written == name.written or (written.isupper() and len(written) > 1)
+        as_listed = _is_capital(written, name.written)
         if name.certainty == _LANGUAGE:
             return as_listed and (self._near(found, _FLUENCY) or self._listed(position))
         if self._listed(position):
@@ -205,11 +204,7 @@ class _Candidates:
         if self.tokens.key(found.first - 1) in _SENTENCE_STARTS or self._in_headline(found):
             return False
         for neighbour in (position - 1, position + 1):
-            if (
-                0 <= neighbour < len(self.found)
-                and self.sure[neighbour]
-                and self._same_kind(neighbour, position)
-            ):
+            if 0 <= neighbour < len(self.found) and self.sure[neighbour] and self._same_kind(neighbour, position):
                 other = self.found[neighbour]
                 gap = self.tokens.keys[min(found.last, other.last) : max(found.first, other.first)]
                 if len(gap) <= _NEAR and STOP not in gap and LINE not in gap:
@@ -259,10 +254,7 @@ class _Candidates:
 
     def _vouches(self, neighbour: int, position: int, gap: Sequence[str]) -> bool:
         return (
-            bool(gap)
-            and self.sure[neighbour]
-            and _LIST_SIGNS.issuperset(gap)
-            and self._same_kind(neighbour, position)
+            bool(gap) and self.sure[neighbour] and _LIST_SIGNS.issuperset(gap) and self._same_kind(neighbour, position)
         )
 
     def _same_kind(self, neighbour: int, position: int) -> bool:

@@ -3,7 +3,8 @@
     python bench/fit/background.py [FOLDER OF SCOWL]
 
 Two sources are mixed. The project's own postings and résumés (the sample board and the tuned half of the labelled
-set) say how many documents hold a word; the sectors of work count alike, though software fills half the board. SCOWL (the Debian package `scowl`; the notice is in
+set) say how many documents hold a word; the sectors of work count alike, though software fills half the board.
+SCOWL (the Debian package `scowl`; the notice is in
 domain/data/english_words.LICENSE.txt) says how common a word is in English, by the size of the smallest list that
 holds it. Words of neither get the rarity `unknown`. Stop words get 0.
 """
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from domain.fit.roles import find_roles
 from domain.fit.words import stem
-from domain.phrases import tokenize
+from domain.phrases import tokenize, words
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1] / "domain" / "data"
@@ -32,7 +33,8 @@ SCOWL = Path("/usr/share/dict/scowl")
 SHARES = {10: 0.03, 20: 0.008, 35: 0.003}
 BELIEF = 50
 
-STOP_WORDS = """
+STOP_WORDS = words(
+    """
 a about above across after again against all almost along already also although always am among an and any anyone are
 around as at away back be became because been before being below between both but by can cannot could did do does
 doing done down during each either else enough even ever every everyone few first for from further get give given
@@ -48,7 +50,8 @@ ability able applicant applicants apply candidate candidates career company day 
 experience experienced full hire hiring hour hours ideal including job jobs knowledge level looking month months
 offer opportunity opportunities people please position previous prior range responsibilities responsible role roles
 skill skills start strong successful team teams time today week weeks work worked worker working world year years
-""".split()
+"""
+)
 
 
 def documents() -> Iterator[str]:

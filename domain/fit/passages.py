@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 
-from domain.phrases import Found, PhraseIndex, Tokens
+from domain.phrases import PhraseIndex, Tokens
 
 
 class Section(StrEnum):
@@ -94,16 +94,20 @@ class _Cues:
 
     def __init__(self, tokens: Tokens, index: PhraseIndex[_Cue]) -> None:
         self.tokens = tokens
-        self.found: list[Found[_Cue]] = index.find(tokens)
-        self.starts = [tokens.starts[cue.first] for cue in self.found]
+        found = index.find(tokens)
+        self.cues = [cue.value for cue in found]
+        self.starts = [tokens.starts[cue.first] for cue in found]
 
     def between(self, start: int, end: int, opening: int) -> Section | None:
         """The section that the cues of a stretch of text name; `opening` is where the line begins."""
-        marks: set[Section] = set()
-        for at in range(bisect_left(self.starts, start), bisect_left(self.starts, end)):
-            cue = self.found[at].value
-            if not cue.opens_line or not self.tokens.text[opening : self.starts[at]].strip(_BULLETS):
-                marks.add(cue.section)
+        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        if first == last:
+            return None
+        marks = {
+            cue.section
+            for cue, at in zip(self.cues[first:last], self.starts[first:last], strict=True)
+            if not cue.opens_line or not self.tokens.text[opening:at].strip(_BULLETS)
+        }
         return next((section for section in _PRECEDENCE if section in marks), None)
 
 
@@ -129,8 +133,10 @@ def _sentences(line: str) -> Iterator[tuple[int, int]]:
     start = 0
     for end in (*(match.start() for match in _SENTENCE.finditer(line)), len(line)):
         piece = line[start:end]
-        if not piece.isspace() and piece:
-            yield start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+        trimmed = piece.strip()
+        if trimmed:
+            begin = start + len(piece) - len(piece.lstrip())
+            yield begin, begin + len(trimmed)
         start = end
 
 

@@ -1,23 +1,24 @@
 """A posting as the fit reads it: weighed words, asked skills, the role and the level of its title."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.fit.passages import SECTION_WEIGHTS, Passage, Section, read_passages
-from domain.fit.quotes import quote
+from domain.fit.quotes import clip
 from domain.fit.roles import Role, find_roles, suggested_role, topics
 from domain.fit.seniority import level_of_title, stated_years
 from domain.fit.words import frequencies, stem, tf_idf
 from domain.negations import negated
 from domain.phrases import Tokens, tokenize, words
-from domain.skills import catalogue, skills_in
+from domain.skills import Mention, catalogue, skills_in
 
 MAX_TITLE = 500  # characters; more is not read
 MAX_DESCRIPTION = 40_000
 _ROLE_IN_TEXT = 0.7  # how sure a role is that the title does not name
 _ROLE_IN_SUBTITLE = 0.5  # "Writer, Developer Documentation"
 _BREAKS = words(", - \u2013 \u2014 ( | :")
+_IN_TITLE = SECTION_WEIGHTS[Section.TITLE]
 _MOST_YEARS = 20  # more is the age of a firm
 
 
@@ -52,10 +53,10 @@ def read_posting(title: str, description: str) -> ReadPosting:
     heading, body = tokenize(title[:MAX_TITLE]), tokenize(description[:MAX_DESCRIPTION])
     passages = read_passages(body)
     weights = _weights(body, passages)
-    counts = frequencies(heading, [SECTION_WEIGHTS[Section.TITLE]] * len(heading))
+    counts = frequencies(heading, [_IN_TITLE] * len(heading))
     for word, count in frequencies(body, weights).items():
         counts[word] = counts.get(word, 0.0) + count
-    skills = _asked(heading, body, passages)
+    skills = _asked(heading, body, passages, weights)
     return ReadPosting(
         words=tf_idf(counts),
         topics=topics(counts),
@@ -69,37 +70,35 @@ def read_posting(title: str, description: str) -> ReadPosting:
 
 def _weights(tokens: Tokens, passages: Sequence[Passage]) -> list[float]:
     """What each token counts for; headings, which belong to no passage, count nothing."""
-    starts = [passage.start for passage in passages]
-    weights: list[float] = []
-    for start in tokens.starts:
-        at = bisect_right(starts, start) - 1
-        inside = at >= 0 and start < passages[at].end
-        weights.append(SECTION_WEIGHTS[passages[at].section] if inside else 0.0)
+    weights = [0.0] * len(tokens)
+    for passage in passages:
+        first, last = bisect_left(tokens.starts, passage.start), bisect_left(tokens.starts, passage.end)
+        weights[first:last] = [SECTION_WEIGHTS[passage.section]] * (last - first)
     return weights
 
 
-def _asked(heading: Tokens, body: Tokens, passages: Sequence[Passage]) -> tuple[AskedSkill, ...]:
+def _asked(
+    heading: Tokens, body: Tokens, passages: Sequence[Passage], weights: Sequence[float]
+) -> tuple[AskedSkill, ...]:
     """The skills, each at the place where it weighs most, the weightiest first."""
-    asked: dict[str, AskedSkill] = {}
-    body_weights = {passage.start: SECTION_WEIGHTS[passage.section] for passage in passages}
-    starts = list(body_weights)
+    best: dict[str, tuple[float, Tokens, Mention]] = {}
     for tokens in (heading, body):
         for mention in skills_in(tokens):
-            if tokens is heading:
-                weight = SECTION_WEIGHTS[Section.TITLE]
-            else:
-                at = bisect_right(starts, mention.start) - 1
-                inside = at >= 0 and mention.start < passages[at].end
-                weight = body_weights[starts[at]] if inside else 0.0
-            skill = catalogue()[mention.skill]
-            weight *= skill.weight
-            known = asked.get(skill.name)
-            if mention.negated or not weight or (known is not None and known.weight >= weight):
-                continue
-            asked[skill.name] = AskedSkill(
-                skill.name, skill.group, weight, quote(tokens.text, mention.start, mention.end)
-            )
-    return tuple(sorted(asked.values(), key=lambda skill: (-skill.weight, skill.skill)))
+            in_title = tokens is heading
+            place = _IN_TITLE if in_title else weights[bisect_left(tokens.starts, mention.start)]
+            if not mention.negated and place > best.get(mention.skill, (0.0,))[0]:
+                best[mention.skill] = (place, tokens, mention)
+    begins = [passage.start for passage in passages]
+    asked = []
+    for name, (place, tokens, mention) in best.items():
+        begin, end = 0, len(tokens.text)
+        if tokens is body:
+            passage = passages[bisect_right(begins, mention.start) - 1]
+            begin, end = passage.start, max(passage.end, mention.end)
+        written = clip(tokens.text, begin, end, mention.start, mention.end)
+        skill = catalogue()[name]
+        asked.append(AskedSkill(name, skill.group, place * skill.weight, written))
+    return tuple(sorted(asked, key=lambda skill: (-skill.weight, skill.skill)))
 
 
 def _roles(
@@ -122,11 +121,10 @@ def _roles(
 
 def _asked_years(body: Tokens, passages: Sequence[Passage]) -> int | None:
     """The most years of practice that any sentence about the work asks for."""
-    asked = [
-        years
+    about_work = (
+        body.text[passage.start : passage.end]
         for passage in passages
         if passage.section in {Section.REQUIRED, Section.DUTIES}
-        for years in stated_years(body.text[passage.start : passage.end])
-        if years <= _MOST_YEARS
-    ]
-    return max(asked, default=None)
+    )
+    asked = (years for sentence in about_work if "year" in sentence.lower() for years in stated_years(sentence))
+    return max((years for years in asked if years <= _MOST_YEARS), default=None)

@@ -11,10 +11,15 @@ _MARGIN = " \t\r\n\f\v-*\u2022\u00b7|"
 
 def quote(text: str, start: int, end: int) -> str:
     """The sentence or line around `text[start:end]`: a part of the text as it stands, at most LONGEST long."""
-    floor = max(0, start - _REACH)
+    floor, ceiling = max(0, start - _REACH), min(len(text), end + _REACH)
     begin = max((match.end() + floor for match in _BEGIN.finditer(text[floor:start])), default=floor)
-    stop = _END.search(text, end, min(len(text), end + _REACH))
-    finish = min(len(text), end + _REACH) if stop is None else stop.start() + (stop.group() != "\n")
+    stop = _END.search(text, end, ceiling)
+    finish = ceiling if stop is None else stop.start() + (stop.group() != "\n")
+    return clip(text, begin, finish, start, end)
+
+
+def clip(text: str, begin: int, finish: int, start: int, end: int) -> str:
+    """`text[begin:finish]` without its margins, or LONGEST characters of it around `text[start:end]`."""
     if finish - begin > LONGEST:
         begin, finish = _window(text, begin, finish, start, end)
     while begin < start and text[begin] in _MARGIN:

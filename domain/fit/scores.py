@@ -4,7 +4,7 @@
 
     coverage = (skills_matched + RELATED * skills_related + PRIOR * PRIOR_WEIGHT) / (skills_asked + PRIOR_WEIGHT)
     logit    = bias + the sum over the measures of weight.<measure> * <measure>
-    score    = round(10 / (1 + exp(-logit)), 1)
+    score    = round(10 / (1 + exp(-logit)), 1), but 0 where the résumé or the posting has no words at all
 """
 
 import math

@@ -46,9 +46,10 @@ def frequencies(tokens: Tokens, weights: Iterable[float]) -> dict[str, float]:
     """How often each stem occurs, every token counted with its weight."""
     counts: dict[str, float] = {}
     for key, weight in zip(tokens.keys, weights, strict=True):
-        stemmed = stem(key)
-        if stemmed and weight:
+        if weight:
+            stemmed = stem(key)
             counts[stemmed] = counts.get(stemmed, 0.0) + weight
+    counts.pop("", None)
     return counts
 
 

@@ -73,9 +73,7 @@ def company_key(name: str) -> str:
 @lru_cache(maxsize=20_000)
 def title_key(title: str) -> str:
     """A title's words in order, spelled one way; gender marks ("m/w/d") say nothing about the opening."""
-    return " ".join(
-        _TITLE_WORDS.get(word, word) for word in _WORD.findall(_GENDER_MARK.sub(" ", _plain(title)))
-    )
+    return " ".join(_TITLE_WORDS.get(word, word) for word in _WORD.findall(_GENDER_MARK.sub(" ", _plain(title))))
 
 
 def same_opening(a: Listing, b: Listing) -> str | None:
@@ -223,9 +221,7 @@ def _body(text: str) -> _Body | None:
     words = _WORD.findall(_plain(text))
     if len(words) < MIN_BODY_WORDS:
         return None
-    shingles = frozenset(
-        hash(tuple(words[start : start + _SHINGLE])) for start in range(len(words) - _SHINGLE + 1)
-    )
+    shingles = frozenset(hash(tuple(words[start : start + _SHINGLE])) for start in range(len(words) - _SHINGLE + 1))
     return _Body(shingles, frozenset(words), frozenset(word for word in words if _HAS_DIGIT.search(word)))
 
 

@@ -77,9 +77,7 @@ class Listing:
             self.closes_at and self.closes_at.isoformat(),
             self.apply_url,
         ]
-        return hashlib.sha256(
-            json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        ).hexdigest()
+        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives an equal listing back."""

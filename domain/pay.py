@@ -50,9 +50,7 @@ class Pay:
         return self._annual(self.max)
 
     def _annual(self, amount: float | None) -> float | None:
-        return (
-            None if amount is None or self.period is None else round(amount * PERIODS_A_YEAR[self.period], 2)
-        )
+        return None if amount is None or self.period is None else round(amount * PERIODS_A_YEAR[self.period], 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +95,11 @@ _NOT_BASE_PAY = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[;\n()]|\s\+\s|\bplus\b|\bas well as\b|,(?!\d)|\.\s", re.IGNORECASE)
-_AT_MOST = re.compile(
-    r"\b(?:up to|max(?:imum)?\.?|bis(?: zu)?|jusqu['\u2019]à|under|below)\s*:?\s*$", re.IGNORECASE
-)
+_AT_MOST = re.compile(r"\b(?:up to|max(?:imum)?\.?|bis(?: zu)?|jusqu['\u2019]à|under|below)\s*:?\s*$", re.IGNORECASE)
 _AT_LEAST = re.compile(
     r"\b(?:from|starting(?: at| from)?|at least|min(?:imum)?\.?|ab|above|over)\s*:?\s*$", re.IGNORECASE
 )
+_HAS_DIGIT = re.compile(r"\d")
 _ABOUT_PAY = re.compile(
     r"salar|\bpay\b|\bpays\b|compensation|remuneration|\bwage|\bbase\b|hourly rate|day rate|gehalt|"
     r"vergütung|salaire",
@@ -131,9 +128,12 @@ def parse_pay(text: str | None, *, country: str | None = None) -> Pay | None:
 def find_pay(text: str, *, country: str | None = None) -> Pay | None:
     """The one range that a longer text states as pay. None when it states none, or several that differ."""
     found: dict[tuple[object, ...], Pay] = {}
-    for line in text.splitlines():
+    for line in filter(_HAS_DIGIT.search, text.splitlines()):
         for sentence in re.split(r"(?<=[a-z)][.!?])\s", line[:2000]):
-            if not _ABOUT_PAY.search(sentence) or len(_AMOUNT.findall(sentence)) < _RANGE_ENDS:
+            if (
+                not (_HAS_DIGIT.search(sentence) and _ABOUT_PAY.search(sentence))
+                or len(_AMOUNT.findall(sentence)) < _RANGE_ENDS
+            ):
                 continue
             pay = parse_pay(sentence, country=country)
             if pay and pay.min and pay.max and pay.period and pay.min != pay.max:
@@ -163,9 +163,7 @@ def stated_pay(
 
 def read_period(text: str | None) -> Period | None:
     """The one period that a text names ("per-year-salary", "1 HOUR", "p.a."), or None."""
-    named = {
-        str(match.lastgroup) for match in _PERIOD.finditer((text or "").replace("-", " ").replace("_", " "))
-    }
+    named = {str(match.lastgroup) for match in _PERIOD.finditer((text or "").replace("-", " ").replace("_", " "))}
     return Period(named.pop()) if len(named) == 1 else None
 
 
@@ -183,11 +181,7 @@ def _read_clause(clause: str, context: str, country: str | None) -> Pay | None:
     if len(named) > 1:
         return None
     period = Period(str(named.pop())) if named else None
-    if (
-        period is None
-        and currency in currencies.YEARLY_BY_HABIT
-        and (low or high or 0) >= _HABITUAL_YEARLY_MINIMUM
-    ):
+    if period is None and currency in currencies.YEARLY_BY_HABIT and (low or high or 0) >= _HABITUAL_YEARLY_MINIMUM:
         period = Period.YEAR
     return Pay(low, high, currency, period, Basis.PARSED)
 

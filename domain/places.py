@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 WORLDWIDE = "WORLDWIDE"
@@ -65,9 +65,7 @@ _REMOTE = re.compile(
     re.IGNORECASE,
 )
 _HYBRID = re.compile(r"\b(?:hybrid(?:e)?|híbrido|partially remote|partly remote)\b", re.IGNORECASE)
-_ONSITE = re.compile(
-    r"\b(?:on[\s-]?site|in[\s-]?office|in[\s-]person|office[\s-]based|presencial)\b", re.IGNORECASE
-)
+_ONSITE = re.compile(r"\b(?:on[\s-]?site|in[\s-]?office|in[\s-]person|office[\s-]based|presencial)\b", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:no|not|non)[\s-](?:remote|hybrid)\b", re.IGNORECASE)
 _ALTERNATIVES = re.compile(r"\s*[;|\n•·/]\s*|\s+or\s+", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[,()\[\]:]\s*|\s+[-\u2013\u2014]\s+")
@@ -82,6 +80,7 @@ _MARKS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def read_location(text: str | None) -> LocationText:
     """Places, working model and remote regions of a text ("Berlin; Remote - EU", "Hybrid", "Anywhere")."""
     segments = [part for part in _ALTERNATIVES.split((text or "")[:MAX_TEXT]) if part.strip()][:MAX_PLACES]
@@ -235,6 +234,7 @@ def _remote_regions(regions: list[str]) -> tuple[str, ...] | None:
     return () if WORLDWIDE in regions else tuple(dict.fromkeys(regions))
 
 
+@lru_cache(maxsize=16384)
 def _key(text: str) -> str:
     bare = "".join(
         c

@@ -35,6 +35,7 @@ _PHONE = re.compile(
     r")(?!\w)",
     re.IGNORECASE,
 )
+_MANY_DIGITS = re.compile(r"(?:\d\D{0,3}){7}")
 _ORPHAN_LABEL = re.compile(r"\b(?:e-?mail|tel(?:ephone|efon)?|phone|mobile|fax)\.?:\s*(?=[,;|]|$)", re.IGNORECASE)
 
 
@@ -65,9 +66,14 @@ def unescaped(markup: str) -> str:
 
 def without_contacts(text: str) -> str:
     """The text without e-mail addresses and phone numbers: a recruiter's, which nobody asked us to keep."""
-    text = _EMAIL.sub("", text)
-    text = _PHONE.sub("", text)
-    return _ORPHAN_LABEL.sub("", text)
+    return "\n".join(map(_line_without_contacts, text.split("\n")))
+
+
+def _line_without_contacts(line: str) -> str:
+    kept = _EMAIL.sub("", line) if "@" in line else line
+    if _MANY_DIGITS.search(kept):
+        kept = _PHONE.sub("", kept)
+    return line if kept == line else _ORPHAN_LABEL.sub("", kept)
 
 
 def _nests_without_end(markup: str) -> bool:

@@ -47,7 +47,9 @@ def page(dist: Path = DIST) -> ASGIApp:
 
 def files(dist: Path = DIST) -> Mount:
     """The route of the page's scripts and styles. Their names carry a hash, so they may be kept for ever."""
-    return Mount(PATH, app=forever(StaticFiles(directory=dist, check_dir=False)), name="dashboard")
+    static = StaticFiles(directory=dist, check_dir=False)
+    static.config_checked = True  # a folder that is not built yet is a 404, not an error
+    return Mount(PATH, app=forever(static), name="dashboard")
 
 
 def forever(app: ASGIApp) -> ASGIApp:

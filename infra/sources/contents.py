@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 from domain.listings import Listing, RefusedRow, Snapshot, SourceError, SourceQuery, SourceTerms
 from infra.egress import Egress, EgressError
+from infra.payloads import UnreadablePayloadError
 from infra.sources.adapters import Adapter, read_page
 from infra.sources.boards import Cpu, Tally
 
@@ -11,7 +12,7 @@ _OK = 200
 
 
 class ContentSource:
-    """A domain Source. Raises ValidationError for a content that is refused as a whole."""
+    """A domain Source. What is refused as a whole raises ValidationError for a file, SourceError for an address."""
 
     def __init__(
         self, adapter: Adapter, content: Callable[[SourceQuery], bytes] | str, egress: Egress, cpu: Cpu
@@ -26,7 +27,12 @@ class ContentSource:
 
     async def read(self, query: SourceQuery) -> AsyncIterator[Listing | RefusedRow | Snapshot]:
         content, charset = await self._bytes(query)
-        page = await self._cpu.run(read_page, self.name, "", content, charset)
+        try:
+            page = await self._cpu.run(read_page, self.name, "", content, charset)
+        except UnreadablePayloadError as error:
+            if isinstance(self._content, str):
+                raise SourceError.of(self.name, None, error.message) from error
+            raise
         tally = Tally(self.name, None, skipped=page.skipped)
         for row in page.rows:
             if tally.counts(row):

@@ -780,6 +780,9 @@ async def test_a_file_may_be_behind_an_address(boards):
     assert listing.title == "Baker"
     with pytest.raises(SourceError, match="found 404"):
         await read(boards, "import_csv", url=f"{boards.url}/gone.csv")
+    boards.routes["/boss.csv"] = boards.Reply(200, "title,boss\na,b\n")
+    with pytest.raises(SourceError, match="import_csv: Expected columns 'company'"):
+        await read(boards, "import_csv", url=f"{boards.url}/boss.csv")
     with pytest.raises(SourceError, match="not a public address"):
         await read(boards, "import_json", url="https://169.254.169.254/latest")
     with pytest.raises(ValidationError, match="Expected a file or an address"):

@@ -95,7 +95,7 @@ class SessionService(Service):
                 last_used_at=self.work.now,
                 device_name=device.name,
                 device_type=device.type,
-                ip_address=self.viewer.address,
+                ip_address=self.viewer.address and self.viewer.address[:64],
             )
         )
         await self.session.flush()

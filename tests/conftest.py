@@ -66,9 +66,15 @@ async def settings(migrated: dict[str, str], tmp_path: Path) -> AsyncIterator[Se
 
 
 @pytest.fixture
-async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
+def works() -> bool:
+    """Overridden with False where no run is executed: stopping the worker threads takes 0.4 s a test."""
+    return True
+
+
+@pytest.fixture
+async def runtime(settings: Settings, works: bool) -> AsyncIterator[Runtime]:
     """Everything open, working and sweeping, as one server process has it."""
-    async with open_runtime(settings, works=True, sweeps=True) as opened:
+    async with open_runtime(settings, works=works, sweeps=works) as opened:
         yield opened
 
 
@@ -141,11 +147,11 @@ async def _sql(url: Any, statement: str) -> None:
 
 
 async def _empty(settings: Settings) -> None:
-    """Leave nothing behind for the next test of this worker, nor in Redis."""
+    """Leave nothing behind for the next test of this worker, nor in Redis. TRUNCATE would take ten times as long."""
     database = open_database(settings)
-    tables = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
     async with database.writer.begin() as connection:
-        await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        for table in reversed(METADATA.sorted_tables):
+            await connection.execute(table.delete())
     await database.close()
     if settings.redis_url:
         from redis.asyncio import Redis

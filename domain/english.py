@@ -101,9 +101,7 @@ def _stemmer() -> Any:
 def fold(text: str) -> str:
     """NFKC with straight quotes and plain hyphens: the form in which letter and facts are compared."""
     text = unicodedata.normalize("NFKC", text)
-    return text.translate(
-        {0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"', 0x2010: "-", 0x2011: "-", 0xA0: " "}
-    )
+    return text.translate({0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"', 0x2010: "-", 0x2011: "-", 0xA0: " "})
 
 
 def tokens(text: str) -> list[Token]:
@@ -120,15 +118,11 @@ def tokens(text: str) -> list[Token]:
 def is_english(word: str) -> bool:
     """Whether a dictionary has the word, or the word without a usual ending or prefix. `word` is case-folded."""
     known = dictionary()
-    if word in known or word in words("extra"):
+    if word in known or word in {"a", "i"} or word in words("extra"):
         return True
-    forms = [
-        word[: -len(end)] + put for end, put in _ENDINGS if word.endswith(end) and len(word) > len(end) + 2
-    ]
+    forms = [word[: -len(end)] + put for end, put in _ENDINGS if word.endswith(end) and len(word) > len(end) + 2]
     forms += [
-        word[len(start) :]
-        for start in ("un", "re", "non", "pre", "over", "co", "multi")
-        if word.startswith(start)
+        word[len(start) :] for start in ("un", "re", "non", "pre", "over", "co", "multi") if word.startswith(start)
     ]
     return any(form in known for form in forms if len(form) > 2)  # noqa: PLR2004 - two letters match anything
 

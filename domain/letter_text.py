@@ -29,9 +29,7 @@ def letter_paragraphs(body: str, name: str) -> list[str]:
         if kept:
             paragraphs.append("\n".join(kept))
     if paragraphs:
-        paragraphs[0] = (
-            _GREETING_PREFIX.sub("", paragraphs[0], count=1) if _opens(paragraphs[0]) else paragraphs[0]
-        )
+        paragraphs[0] = _GREETING_PREFIX.sub("", paragraphs[0], count=1) if _opens(paragraphs[0]) else paragraphs[0]
     return paragraphs
 
 
@@ -53,6 +51,4 @@ def clean(text: str) -> str:
     """NFC text with line feeds only; control and format characters that draw nothing are dropped."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
     joiners = "\u200c\u200d"
-    return "".join(
-        c for c in text if c == "\n" or c in joiners or unicodedata.category(c) not in {"Cc", "Cf", "Cs"}
-    )
+    return "".join(c for c in text if c == "\n" or c in joiners or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})

@@ -179,7 +179,7 @@ class Typesetter:
         return Run(name, text, glyphs, rtl)
 
     def _shape(self, font: Any, text: str) -> tuple[Glyph, ...]:
-        import uharfbuzz
+        import uharfbuzz  # type: ignore[import-untyped]
 
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)

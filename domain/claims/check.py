@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from domain.claim_support import PostingWords, Support
-from domain.claims import Claim, ClaimKind, find_claims
+from domain.claims.evidence import Evidence, Ids
+from domain.claims.find import find_claims
+from domain.claims.model import Claim, ClaimKind
+from domain.claims.posting import PostingWords
+from domain.claims.repair import repairs
+from domain.claims.support import Saying, Support
 from domain.english import fold, sentences
-from domain.evidence import Evidence, Ids
 from domain.facts import Fact
-from domain.letter_repair import repairs
 from domain.letter_text import letter_paragraphs
 
 _MOST_REPAIRS = 4
@@ -34,7 +36,7 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence; it rests on `fact_ids`, or is `connective` and says nothing about the person that could be false."""
+    """It rests on `fact_ids`, or is `connective` and says nothing about the person that could be false."""
 
     text: str
     fact_ids: tuple[str, ...] = ()
@@ -123,8 +125,9 @@ class _Checker:
     def _judge(self, text: str) -> tuple[Ids, list[Claim]]:
         """The facts a folded sentence rests on, and the claims in it that rest on none."""
         posting = self.support.posting
+        text = posting.without_quotes(text)
         claims = find_claims(text, posting.company, posting.named_in(text))
-        results = [(claim, self.support.of(claim, text, claims)) for claim in claims]
+        results = [(claim, self.support.of(Saying(claim, text, claims))) for claim in claims]
         bad = [claim for claim, ids in results if ids is None]
         return frozenset().union(*(ids for _, ids in results if ids)), bad
 

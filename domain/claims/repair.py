@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from domain.claims import Claim
+from domain.claims.model import Claim
 
-_ITEM = r"[^,;:.()]{1,60}?"
 _OPENERS = re.compile(
-    r"(?:which|where|who|whose|including|such as|like|with|and|having|after|before|during|while|when|plus|as well as|along with"
-    r"|together with|most recently|alongside|for|at|since|as|among them|notably|then|first|later|from|in|through|thanks to|\w+ing|\w+ed)\b", re.IGNORECASE
-)  # fmt: skip
-_ADJUNCTS = re.compile(
-    r"(?:at|after|during|in|as|with|since|having|for|over|while|when|before|from|through|between|by|under|thanks to|following|\w+ing|\w+ed)\b",
-    re.IGNORECASE,
+    r"""(?:which|where|who|whose|including|such\ as|like|with|and|having|after|before|during|while|when|plus
+    |as\ well\ as|along\ with|together\ with|most\ recently|alongside|for|at|since|as|among\ them|notably|then|first|later
+    |from|in|through|thanks\ to|\w+ing|\w+ed)\b""",
+    re.IGNORECASE | re.VERBOSE,
 )
+_ADJUNCTS = re.compile(
+    r"""(?:at|after|during|in|as|with|since|having|for|over|while|when|before|from|through|between|by|under|thanks\ to
+    |following|\w+ing|\w+ed)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CLAUSE = re.compile(r"[,;:]\s|\s[-\u2013\u2014]+\s|,?\s(?:and|but)\s(?=(?:i|my|at|in|with|as)\b)", re.IGNORECASE)
 _MAIN = re.compile(r"\s*(?:i|i've|i'm|i'd|my|we|our)\b", re.IGNORECASE)
 _VERB = re.compile(
     r"\b(?:i|i'm|i've|i'd|i'll|we|my|you|your|it|this|that|is|are|was|were|has|have|had|would|will|can)\b",
@@ -75,9 +79,7 @@ def _list_member(sentence: str, start: int, end: int) -> str | None:
 
 
 def _short(item: str) -> bool:
-    return 0 < len(item.split()) <= _ITEM_WORDS and not re.search(
-        r"\b(?:i|my|which|where|who)\b", item, re.IGNORECASE
-    )
+    return 0 < len(item.split()) <= _ITEM_WORDS and not re.search(r"\b(?:i|my|which|where|who)\b", item, re.IGNORECASE)
 
 
 def _previous(head: str) -> str:
@@ -85,7 +87,7 @@ def _previous(head: str) -> str:
 
 
 def _without_last(head: str, tail: str) -> str:
-    """ "A, B and " + rest: the last comma of the list becomes its "and"."""
+    """The list ends in the item before: the last comma of the list becomes its "and"."""
     head = re.sub(r",?\s+(?:and|or)\s+$", "", head)
     comma = head.rfind(", ")
     if comma >= 0 and _short(head[comma + 2 :]) and _short(_previous(head[:comma])):
@@ -105,16 +107,8 @@ def _without_first(sentence: str, start: int, after: int) -> str | None:
 
 
 def _clauses(sentence: str) -> list[tuple[int, int]]:
-    cuts = [
-        0,
-        *(
-            m.start()
-            for m in re.finditer(
-                r"[,;:]\s|\s[-–—]+\s|,?\s(?:and|but)\s(?=(?:i|my|at|in|with|as)\b)", sentence, re.IGNORECASE
-            )
-        ),
-    ]  # noqa: RUF001
-    return list(zip(cuts, [*cuts[1:], len(sentence)], strict=True))
+    cuts = [0, *(match.start() for match in _CLAUSE.finditer(sentence)), len(sentence)]
+    return list(pairwise(cuts))
 
 
 def _inner_clause(sentence: str, start: int, end: int) -> str | None:
@@ -124,12 +118,10 @@ def _inner_clause(sentence: str, start: int, end: int) -> str | None:
     return None
 
 
-def _last_clause(sentence: str, start: int, end: int) -> str | None:
+def _last_clause(sentence: str, start: int, _end: int) -> str | None:
     """Everything from the clause of the claim to the end, when the claim is not in the first clause."""
     for low, high in _clauses(sentence)[1:]:
-        if low <= start < high and (
-            sentence[low] in ";:" or _OPENERS.match(sentence[low:].lstrip(" ,;:-–—"))
-        ):  # noqa: RUF001
+        if low <= start < high and (sentence[low] in ";:" or _OPENERS.match(sentence[low:].lstrip(" ,;:-–—"))):  # noqa: RUF001
             return sentence[:low]
     return None
 

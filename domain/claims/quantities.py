@@ -1,5 +1,6 @@
-"""Numbers, money, durations and dates as people write them: "40%", "forty percent", "$1.2M", "five years", "03/2021"."""
+"""Numbers, money, durations and dates as people write them: "40%", "$1.2M", "five years", "03/2021"."""
 
+import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,19 +50,14 @@ _CURRENCIES = {
     "gbp": "£",
     "pound": "£",
 }
-_CURRENCY = re.compile(
-    r"(us\$|[$€£¥₹]|\b(?:usd|eur|gbp|chf|inr|cad|aud|sek|nok|dkk|pln)\b)\s*$", re.IGNORECASE
-)
+_CURRENCY = re.compile(r"(us\$|[$€£¥₹]|\b(?:usd|eur|gbp|chf|inr|cad|aud|sek|nok|dkk|pln)\b)\s*$", re.IGNORECASE)
 _MONEY_AFTER = re.compile(
     r"\s*([€£$]|(?:us )?dollars?|euros?|pounds?(?! of)|eur|usd|gbp|chf|rupees|kronor|zloty)(?!\w)",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"\s*(%|per ?cent\b|percentage points?\b)", re.IGNORECASE)
 _SPAN = re.compile(r"[\s-]*(?:\w+\s+)?(years?|yrs?|months?|decades?)\b", re.IGNORECASE)
-_RANK = re.compile(r"(st|nd|rd|th)\b", re.IGNORECASE)
-MONTHS = {name: number for number, name in enumerate(
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"], 1
-)}  # fmt: skip
+MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTH_NAMES = "|".join(f"{name}|{name[:3]}|{name[:4]}" for name in MONTHS)
 _MONTH_YEAR = re.compile(
     rf"\b(?:(?P<name>{_MONTH_NAMES})\.?,?(?:\s+\d{{1,2}},?)?\s+'?|(?:\d{{1,2}}[./])?(?P<number>0?[1-9]|1[0-2])\s?[./-]\s?)"
@@ -122,12 +118,7 @@ def _value(text: str, found: list[Token], index: int) -> tuple[float, int]:
     while index + used < len(found) and (scale := _scale(text, found, index + used)):
         value, used = value * scale, used + 1
         rest = index + used
-        if (
-            rest < len(found)
-            and found[rest].norm == "and"
-            and rest + 1 < len(found)
-            and found[rest + 1].norm in _SMALL
-        ):
+        if rest < len(found) and found[rest].norm == "and" and rest + 1 < len(found) and found[rest + 1].norm in _SMALL:
             more, extra = _small(found, rest + 1)
             return value + more, used + 1 + extra
     return value, used
@@ -155,9 +146,7 @@ def _pronoun(text: str, found: list[Token], index: int) -> bool:
         return False
     rest = text[found[index].end :]
     return not (
-        _SPAN.match(rest)
-        or _PERCENT.match(rest)
-        or re.match(r"[\s-]+(hundred|thousand|million|billion)", rest)
+        _SPAN.match(rest) or _PERCENT.match(rest) or re.match(r"[\s-]+(hundred|thousand|million|billion)", rest)
     )
 
 
@@ -211,23 +200,22 @@ def years(text: str) -> list[tuple[int, int, int]]:
 
 def spans(text: str, today: date) -> list[tuple[float, float]]:
     """Date ranges of a text as (start, end) in years, months as twelfths; a range that still runs ends today."""
-    exact = {(year, end): (month, start) for year, month, start, end in month_years(text)}
-    points = []
-    for year, start, end in years(text):
-        month, first = exact.get((year, end), (0, start))
-        first = min([first, *(s for y, _, s, e in month_years(text) if s <= start < e)])
-        last = max([end, *(e for y, _, s, e in month_years(text) if s <= start < e)])
-        month = next((m for y, m, s, e in month_years(text) if s <= start < e), month)
-        points.append((year, month, first, last))
+    points = _points(text)
+    if not points:
+        return []
     ranges = []
-    for index, (year, month, _, last) in enumerate(points):
+    for (year, month, _, last), after in zip(points, [*points[1:], None], strict=True):
         begin = year + (max(month, 1) - 1) / 12
         link = _ENDS.match(text, last)
-        if not link:
-            continue
-        if link["now"]:
+        if link and link["now"]:
             ranges.append((begin, today.year + today.month / 12))
-        elif index + 1 < len(points) and points[index + 1][2] <= link.end() + 1:
-            to_year, to_month, *_ = points[index + 1]
-            ranges.append((begin, to_year + (to_month or (1 if not month else 12)) / 12))
+        elif link and after and after[2] <= link.end() + 1:
+            ranges.append((begin, after[0] + (after[1] or (12 if month else 1)) / 12))
     return [(begin, end) for begin, end in ranges if end >= begin]
+
+
+def _points(text: str) -> list[tuple[int, int, int, int]]:
+    """(year, month or 0, start, end) of every date."""
+    dated = month_years(text)
+    bare = [(year, 0, start, end) for year, start, end in years(text) if not any(s <= start < e for *_, s, e in dated)]
+    return sorted([*dated, *bare], key=lambda point: point[2])

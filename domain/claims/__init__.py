@@ -1,0 +1,1 @@
+"""Claims about a person, and whether the person's facts support them."""

@@ -4,9 +4,8 @@
 
 Two sources are mixed. The project's own postings and résumés (the sample board and the tuned half of the labelled
 set) say how many documents hold a word; the sectors of work count alike, though software fills half the board.
-SCOWL (the Debian package `scowl`; the notice is in
-domain/data/english_words.LICENSE.txt) says how common a word is in English, by the size of the smallest list that
-holds it. Words of neither get the rarity `unknown`. Stop words get 0.
+SCOWL (the Debian package `scowl`; the notice is in domain/data/idf.LICENSE.txt) says how common a word is in English,
+by the size of the smallest list that holds it. Words of neither get the rarity `unknown`. Stop words get 0.
 """
 
 import gzip

@@ -1,22 +1,22 @@
 """Prints how well the fit orders the labelled postings: nDCG@5 and pairwise order, for both halves.
 
-    python bench/fit/measure.py [--show tuned]
+    python bench/fit/measure.py [--show tuned] [--without role]
 
-`--show HALF` prints the pairs of a half with their grade and score as well.
+`--show HALF` prints the pairs of a half with their grade and score as well. `--without MEASURE` prints the tuned half
+as it would be without that measure.
 """
 
 import argparse
 import math
-import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1]))
+from domain.fit import Fit, prepare_resume, rate
+from domain.fit.scores import WEIGHTS
 
-from domain.fit import Fit, prepare_resume, rate  # noqa: E402
+HERE = Path(__file__).resolve().parent
 
 HALVES = ("tuned", "frozen")
 
@@ -27,6 +27,12 @@ class Judged:
     posting: str
     grade: int
     fit: Fit
+
+    def without(self, measure: str) -> "Judged":
+        """The same pair with a score, unrounded, that leaves a measure out."""
+        left_out = self.fit.arithmetic[f"weight.{measure}"] * self.fit.arithmetic[measure]
+        score = 10 / (1 + math.exp(left_out - self.fit.arithmetic["logit"]))
+        return replace(self, fit=replace(self.fit, score=score))
 
 
 def judge(half: str) -> list[Judged]:
@@ -75,9 +81,12 @@ def summary(judged: list[Judged]) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--show", choices=HALVES)
+    parser.add_argument("--without", choices=sorted(WEIGHTS))
     arguments = parser.parse_args()
-    for half in HALVES:
+    for half in ("tuned",) if arguments.without else HALVES:
         judged = judge(half)
+        if arguments.without:
+            judged = [item.without(arguments.without) for item in judged]
         figures = "  ".join(f"{name} {value:.3f}" for name, value in summary(judged).items())
         print(f"{half:7} {len(judged)} pairs  {figures}")
         if arguments.show == half:

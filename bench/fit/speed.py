@@ -10,16 +10,14 @@ import html
 import json
 import re
 import statistics
-import sys
 import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+from domain.fit import prepare_resume, rate
 
-from domain.fit import prepare_resume, rate  # noqa: E402
+ROOT = Path(__file__).resolve().parents[2]
 
 LIMIT = 2.0  # milliseconds a pair
 ROUNDS = 5

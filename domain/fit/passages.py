@@ -67,24 +67,22 @@ class _Cue:
 
 
 def read_passages(tokens: Tokens) -> list[Passage]:
-    """The passages of a description, in order."""
+    """The passages of a description, in order; a heading is one too, of the part that it opens."""
     headings, sentences = _Cues(tokens, _index("headings")), _Cues(tokens, _index("sentences"))
     passages: list[Passage] = []
     current: Section | None = None
     offset = 0
     for line in tokens.text.split("\n"):
-        heading = headings.between(offset, offset + len(line), offset) if _may_be_heading(line) else None
-        if heading:
-            current = heading
-        else:
-            running = current
-            for start, end in _sentences(line):
-                begin, finish = offset + start, offset + end
-                colon = tokens.text.find(":", begin, begin + _LONGEST_HEADING)
-                if 0 <= colon < finish:
-                    running = headings.between(begin, colon, begin) or running
-                said = sentences.between(begin, finish, begin)
-                passages.append(Passage(begin, finish, _section(running, said)))
+        if _may_be_heading(line):
+            current = headings.between(offset, offset + len(line), offset) or current
+        running = current
+        for start, end in _sentences(line):
+            begin, finish = offset + start, offset + end
+            colon = tokens.text.find(":", begin, min(finish, begin + _LONGEST_HEADING))
+            if colon >= 0:
+                running = headings.between(begin, colon, begin) or running
+            said = sentences.between(begin, finish, begin)
+            passages.append(Passage(begin, finish, _section(running, said)))
         offset += len(line) + 1
     return passages
 
@@ -121,9 +119,11 @@ def _section(current: Section | None, said: Section | None) -> Section:
 
 
 def _may_be_heading(line: str) -> bool:
-    """Short, and neither a sentence nor an item of a list."""
+    """Short, and neither a sentence nor an item of a list nor a "Heading: with its text"."""
     bare = line.strip(_BULLETS)
     if not bare or len(bare) > _LONGEST_HEADING or bare[-1] in ".,;!" or len(bare.split()) > _MOST_WORDS:
+        return False
+    if ":" in bare[:-1]:
         return False
     return bare.endswith((":", "*")) or line.lstrip()[0] not in "-*\u2022\u00b7"
 

@@ -69,7 +69,7 @@ def read_posting(title: str, description: str) -> ReadPosting:
 
 
 def _weights(tokens: Tokens, passages: Sequence[Passage]) -> list[float]:
-    """What each token counts for; headings, which belong to no passage, count nothing."""
+    """What each token counts for, by the part of the posting that it stands in."""
     weights = [0.0] * len(tokens)
     for passage in passages:
         first, last = bisect_left(tokens.starts, passage.start), bisect_left(tokens.starts, passage.end)

@@ -15,8 +15,8 @@ _CENTURY = 2000
 _PIVOT = 50  # two digits of a year below it belong to this century
 _YEAR = r"(?:19[4-9]\d|20[0-4]\d)"
 _SEPARATOR = (
-    r"\s*(?:->|→|⟶|[-\u2010-\u2015\u2212~]|\b(?:to|until|till|through|thru|up\ to|bis|à|au|jusqu'(?:à|en)|hasta|a|al|até|"
-    r"ad|fino\ a|tot|t/m|do|til)\b|至)\s*"
+    r"\s*(?:->|→|⟶|[-\u2010-\u2015\u2212~]|\b(?:to|until|till|through|thru|up\ to|bis|à|au|jusqu'(?:à|en)|hasta|a|al|"
+    r"até|ad|fino\ a|tot|t/m|do|til)\b|至)\s*"
 )
 
 

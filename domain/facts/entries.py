@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from domain.facts.dates import DateRange, date_ranges
-from domain.facts.headers import Header, firm_score, is_independent, read_header, role_score
+from domain.facts.headers import Header, read_header
+from domain.facts.likeness import LIKELY, firm_score, is_independent, role_score
 from domain.facts.lines import Line
 from domain.facts.where import is_place
 
@@ -37,6 +38,11 @@ class _Section:
     wrapped: set[int]
     above_first: bool = False
     order: str | None = None
+    has_places: bool = False
+
+    def header(self, indexes: list[int]) -> Header:
+        lines = [_without_prose(self.lines[index]) for index in indexes]
+        return read_header(lines, self.order, has_place=self.has_places)
 
 
 def read_entries(lines: list[Line]) -> list[Entry]:
@@ -53,8 +59,9 @@ def read_entries(lines: list[Line]) -> list[Entry]:
         if not entries:
             section.above_first = anchor > 0 and _may_head(lines[anchor - 1], section.wrapped)
         heads = _heads(section, anchor, taken, following)
-        header = read_header([_without_prose(lines[index]) for index in heads], section.order)
+        header = section.header(heads)
         section.order = section.order or header.order
+        section.has_places = section.has_places or header.place
         if entries:
             entries[-1].lines += _told(lines, taken + 1, heads[0])
         entries.append(Entry(header, [lines[index] for index in heads]))
@@ -139,10 +146,12 @@ def _heads(section: _Section, anchor: int, taken: int, following: int) -> list[i
     below = list(range(anchor + 1, following))[: MOST_HEADER_LINES - 1]
     for indexes in (above, below) if section.above_first else (below, above):
         for index in indexes:
-            header = read_header([_without_prose(lines[head]) for head in heads], section.order)
+            header = section.header(heads)
             crosses = lines[max(index, min(heads))].gap if index < anchor else lines[index].gap
             is_next = index > anchor and index + 1 == following < len(lines) and section.above_first
             if header.is_sure or is_next or not _may_head(lines[index], section.wrapped):
+                break
+            if header.role and header.employer and (index > anchor or firm_score(lines[index].text) < LIKELY):
                 break
             if crosses and (header.role or header.employer):
                 break

@@ -4,13 +4,13 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
 
 from domain.facts.dates import DateRange, date_ranges
+from domain.facts.likeness import LIKELY, firm_score, is_legal, legal_forms, role_score
 from domain.facts.lines import Line
 from domain.facts.model import Span
-from domain.facts.where import country_of, is_known_place, is_place
-from domain.facts.words import data, fold, folded, key, labels
+from domain.facts.where import country_of, is_city_shaped, is_known_place, is_place
+from domain.facts.words import key, labels
 
 _STRONG = re.compile(
     r"\t|\s{2,}|\s*[|•●▪‖]\s*|\s+[·◦/~]{1,2}\s+|\s+[\u2010-\u2015-]+\s+|\s*[—―]\s*|:\s+|\s+[\u2010-\u2015-]$|^[\u2010-\u2015-]\s+"
@@ -24,23 +24,11 @@ _TYPE = re.compile(
     r"\(?\d+ (?:yrs?|years?)(?: \d+ (?:mos?|months?))?\)?",
     re.IGNORECASE,
 )
-_SELF = re.compile(
-    r"freelanc\w*|self[- ]employed|independent|selbst(?:st)?ändig\w*|indépendant\w*|autónom\w*|freiberuf\w*|zzp\w*",
-    re.IGNORECASE,
-)
 _NUMBERED = re.compile(r"(?:\[\d+\]|\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}[.)])\s+")
 _ASIDE = re.compile(
     r"earlier|before that|previously|formerly|also|then|currently|clients?|near .*|various", re.IGNORECASE
 )
 _LEGAL_TAIL = re.compile(r"[\w&.'’)-]+$")
-_HEAD_ENDS = re.compile(
-    r"\s(?:of|for|in|at|and|to|with|on|de|du|des|del|della|delle|di|da|do|für|im|der|van|voor|bij|pour|en|en|para|i|y|et|und"
-    r"|then|later|within)\s|[(/\[+&]|\s[\u2010-\u2015-]\s|,",
-    re.IGNORECASE,
-)
-
-
-LIKELY = 4.0  # a known word that is the head of its piece
 
 
 @dataclass(slots=True)
@@ -68,12 +56,11 @@ class Header:
     pieces: list[Piece] = field(default_factory=list)
 
 
-def is_independent(text: str) -> bool:
-    return bool(_SELF.search(text))
+def read_header(lines: list[Line], order: str | None, *, has_place: bool = False) -> Header:
+    """`order` is "role" or "employer": which one this résumé names first when the words alone don't tell.
 
-
-def read_header(lines: list[Line], order: str | None) -> Header:
-    """`order` is "role" or "employer": which one this résumé names first when the words alone don't tell."""
+    `has_place`: the position before named a place, so an unknown last word is one rather than an employer.
+    """
     header, doubtful = Header(), list[Span]()
     for number, line in enumerate(lines):
         for span, label in _segments(line, header):
@@ -85,6 +72,8 @@ def read_header(lines: list[Line], order: str | None) -> Header:
                 continue
             header.pieces += _commas(span, label, len(header.pieces) + 100 * number, header)
     _rate(header.pieces)
+    if has_place and not header.place:
+        _drop_last_place(header)
     _choose(header, order)
     if header.employer is None and doubtful:  # "Acme, Germany"
         header.pieces += _commas(doubtful[0], None, -1, header)
@@ -126,16 +115,11 @@ def _is_abbreviation(before: str) -> bool:
     """Whether the full stop at the end belongs to the word ("S.p.A.", "Inc.", "St.")."""
     word = _LEGAL_TAIL.search(before)
     bare = key(word[0].replace(".", "")) if word else ""
-    return len(bare) <= 2 or bare in _legal() or bare in {"dr", "prof", "mrs", "dept", "univ", "jr", "sr"}  # noqa: PLR2004
+    return len(bare) <= 2 or bare in legal_forms() or bare in {"dr", "prof", "mrs", "dept", "univ", "jr", "sr"}  # noqa: PLR2004
 
 
 def _is_aside(text: str) -> bool:
     return bool(_TYPE.fullmatch(text) or _ASIDE.fullmatch(text))
-
-
-@cache
-def _legal() -> frozenset[str]:
-    return frozenset(key(form.replace(".", "")) for form in data()["legal_forms"])
 
 
 def _label(text: str) -> str | None:
@@ -172,7 +156,7 @@ def _commas(span: Span, label: str | None, group: int, header: Header) -> list[P
         start = cut_end
     joined: list[Span] = []
     for part in parts:
-        if joined and key(part.text.replace(".", "")) in _legal():
+        if joined and key(part.text.replace(".", "")) in legal_forms():
             joined[-1] = _join(span, joined[-1], part)
         else:
             joined.append(part)
@@ -194,56 +178,6 @@ def _rate(pieces: list[Piece]) -> None:
             piece.role += 10
         elif piece.label == "employer":
             piece.firm += 10
-
-
-def role_score(text: str) -> float:
-    return _score(text, folded("roles")) + (1.0 if _first(text) in folded("role_modifiers") else 0.0)
-
-
-def firm_score(text: str) -> float:
-    words = [key(word.replace(".", "")) for word in re.split(r"[\s,]+", text)]
-    legal = any(word in _legal() for word in words[1:])
-    return 5.0 * legal + _score(text, folded("organisations")) + 2.5 * bool(_SELF.match(text))
-
-
-def _first(text: str) -> str:
-    return (key(text).split() or [""])[0]
-
-
-def _score(text: str, known: frozenset[str]) -> float:
-    """2 for a known word, 2 more where it is the head: the last word in English and German, else the first."""
-    bare = re.sub(r"\(.*?\)", " ", text)
-    words = [fold(word) for word in re.findall(r"[^\W\d_][\w'’.-]*|[\u3400-\u9fff]+", bare)]
-    words = [part for word in words for part in (word.strip(".-'"), *re.split(r"[-/:*]", word))]
-    if any("\u3400" <= letter <= "\u9fff" for letter in bare):
-        return 4.0 if any(name in bare for name in known if name and "\u3400" <= name[0] <= "\u9fff") else 0.0
-    hits = [word for word in words if _is_known(word, known)]
-    if not hits:
-        return 0.0
-    head = _HEAD_ENDS.split(bare.strip(), maxsplit=1)[0]
-    heads = [fold(word).strip(".") for word in re.findall(r"[^\W\d_][\w'’.-]*", head)]
-    while len(heads) > 1 and heads[-1] in {"i", "ii", "iii", "iv", "v", "w", "m", "d", "f"}:
-        heads.pop()
-    is_head = bool(heads) and (_is_known(heads[-1], known) or _is_known(heads[-1].split("-")[-1], known))
-    return 2.0 + 2.0 * is_head + (1.0 if heads and heads[0] in known else 0.0)
-
-
-def _is_known(word: str, known: frozenset[str]) -> bool:
-    if word in known or (word.endswith("s") and word[:-1] in known):
-        return True
-    # German writes compounds in one word: Softwareentwickler, Kreiskrankenhaus.
-    return len(word) > 8 and any(word.endswith(end) for end in _compound_ends() & known)  # noqa: PLR2004
-
-
-@cache
-def _compound_ends() -> frozenset[str]:
-    ends = (
-        "entwickler entwicklerin ingenieur ingenieurin leiter leiterin berater beraterin mitarbeiter mitarbeiterin "
-        "techniker technikerin pfleger pflegerin schwester lehrer lehrerin verkaufer verkauferin kaufmann kauffrau "
-        "fahrer fahrerin wissenschaftler wissenschaftlerin assistent assistentin helfer helferin manager managerin "
-        "krankenhaus klinik schule gymnasium hochschule werke verlag bank kasse verwaltung gesellschaft praxis"
-    )
-    return frozenset(ends.split())
 
 
 def _choose(header: Header, order: str | None) -> None:
@@ -273,6 +207,15 @@ def _choose(header: Header, order: str | None) -> None:
         header.order = "role" if header.role.start < header.employer.start else "employer"
 
 
+def _drop_last_place(header: Header) -> None:
+    """Leaves out an unknown town behind "Role, Employer"."""
+    last = header.pieces[-1:]
+    before = [piece for piece in header.pieces[:-1] if last and piece.group != last[0].group]
+    is_unknown = bool(last) and last[0].role == last[0].firm == 0 and is_city_shaped(last[0].span.text)
+    if is_unknown and len(before) > 1 and any(piece.role for piece in before):
+        header.pieces.pop()
+
+
 def _give_only(header: Header, piece: Piece) -> None:
     if piece.role > piece.firm:
         header.role = piece.span
@@ -296,7 +239,8 @@ def _covering(group: list[Piece]) -> Span:
 def _employer(others: list[Piece], role: Piece | None, groups: dict[int, list[Piece]]) -> Span | None:
     """The likeliest firm among the other pieces, with what belongs to its name behind a comma."""
     elsewhere = [piece for piece in others if role is None or piece.group != role.group]
-    candidates = elsewhere if any(piece.firm >= piece.role for piece in elsewhere) else others
+    strongest = max((piece.firm for piece in others), default=0.0)
+    candidates = elsewhere if any(piece.firm >= max(piece.role, strongest - 3) for piece in elsewhere) else others
     candidates = [piece for piece in candidates if piece.role <= max(piece.firm, 2.0)] or candidates
     if not candidates:
         return None
@@ -305,17 +249,13 @@ def _employer(others: list[Piece], role: Piece | None, groups: dict[int, list[Pi
     index = group.index(best)
     first = index
     while first > 0 and (
-        group[first - 1].firm > group[first - 1].role or (not group[first - 1].role and not _is_legal(best))
+        group[first - 1].firm > group[first - 1].role or (not group[first - 1].role and not is_legal(best.span.text))
     ):
         first -= 1
     last = index
     while last + 1 < len(group) and group[last + 1].firm > 0 and group[last + 1].role < group[last + 1].firm:
         last += 1
     return _without_bracket(_covering(group[first : last + 1]))
-
-
-def _is_legal(piece: Piece) -> bool:
-    return any(key(word.replace(".", "")) in _legal() for word in piece.span.text.split()[1:])
 
 
 def _without_bracket(span: Span) -> Span:

@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from domain.facts.dates import PRESENT, date_ranges
 from domain.facts.words import fold, heading_ends, headings, key, titles
 
 LONGEST_HEADING = 48
+LONGEST_DATE = 24
 MOST_HEADING_WORDS = 6
 _RULE = re.compile(r"[\s\-=_*#~─━═.·•]+")
 _MARKER = re.compile(
@@ -83,7 +85,8 @@ def is_title(text: str) -> bool:
 
 
 def _bare_lines(text: str) -> list[Line]:
-    lines, position, gap = [], 0, True
+    lines: list[Line] = []
+    position, gap = 0, True
     for raw in text.split("\n"):
         start, end = position, position + len(raw)
         position = end + 1
@@ -93,9 +96,24 @@ def _bare_lines(text: str) -> list[Line]:
         start += len(raw) - len(raw.lstrip())
         end -= len(raw) - len(raw.rstrip())
         start, end, marked = _strip_marker(text, start, end)
-        lines.append(Line(text[start:end], start, end, marked, gap))
+        line = Line(text[start:end], start, end, marked, gap)
         gap = False
+        if lines and not line.gap and _is_split_date(text, lines[-1], line):
+            lines[-1] = replace(lines[-1], text=text[lines[-1].start : end], end=end)
+        else:
+            lines.append(line)
     return lines
+
+
+def _is_split_date(text: str, before: Line, line: Line) -> bool:
+    """Whether a narrow column broke a range of dates in two ("Jun 2015 -" over "Feb 2019")."""
+    if len(before.text) > LONGEST_DATE or len(line.text) > LONGEST_DATE:
+        return False
+    both = text[before.start : line.end]
+    dates = next(iter(date_ranges(both)), None)
+    is_range = dates is not None and dates.whole and dates.start == 0 and dates.end == len(both)
+    alone = date_ranges(before.text)
+    return is_range and not (alone and alone[0].whole and alone[0].ended != PRESENT)
 
 
 def _strip_marker(text: str, start: int, end: int) -> tuple[int, int, bool]:

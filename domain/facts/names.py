@@ -17,54 +17,13 @@ _WORD = re.compile(
     r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*\.?(?:['’`\u2018\u2010-][^\W\d_]+\.?)*|[\"“”'‘’(][^\W\d_][\w .-]*[\"“”'‘’)]"
 )
 _EAST_ASIAN = re.compile(r"[\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff·・]{2,8}")
-_PARTICLES = frozenset(
-    [
-        "al",
-        "ap",
-        "bin",
-        "bint",
-        "binti",
-        "ben",
-        "da",
-        "das",
-        "dal",
-        "dalla",
-        "de",
-        "degli",
-        "dei",
-        "del",
-        "della",
-        "den",
-    ]
-    + [
-        "der",
-        "des",
-        "di",
-        "do",
-        "dos",
-        "du",
-        "e",
-        "el",
-        "la",
-        "las",
-        "le",
-        "lo",
-        "los",
-        "ibn",
-        "mac",
-        "mc",
-        "of",
-        "van",
-    ]
-    + ["von", "vom", "zu", "zum", "zur", "ter", "ten", "te", "'t", "y", "o", "ni", "und", "abu", "ul", "ur"]
-)
 _HONORIFIC = re.compile(
     r"(?:(?:dr|prof|mr|mrs|ms|mx|miss|sir|dame|herr|frau|ing|dipl|mag|rev|eng|sr|sra|dott|dott\.ssa)\b\.?(?:-ing\.?)?\s*)+",
     re.IGNORECASE,
 )
 _PREFIX = re.compile(
-    r"(?P<title>resume|résumé|curriculum vitae|cv|c\.v\.|lebenslauf|curriculum|currículum(?: vitae)?|currículo|hoja de vida|vita)"
-    r"\s*(?:of|for|von|de|di|van|–|—|-|:|\|)?\s+(?=\S)",
+    r"(?P<title>resume|résumé|curriculum vitae|cv|c\.v\.|lebenslauf|curriculum|"
+    r"currículum(?: vitae)?|currículo|hoja de vida|vita)\s*(?:of|for|von|de|di|van|–|—|-|:|\|)?\s+(?=\S)",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
@@ -193,7 +152,7 @@ def _is_name(text: str) -> bool:
     words = [word for part in parts for word in _words(part)]
     if not 2 <= len(words) <= 6 or "".join(words) != re.sub(r"[\s,]", "", bare):  # noqa: PLR2004
         return False
-    if not all(word[0].isupper() or word[0] in "\"“‘'(" or fold(word) in _PARTICLES for word in words):
+    if not all(word[0].isupper() or word[0] in "\"“‘'(" or fold(word) in folded("particles") for word in words):
         return False
     return not _has_no_name(bare)
 
@@ -206,10 +165,21 @@ def _has_no_name(text: str) -> bool:
     """Words that stand in headings, titles, positions and firms, not in names."""
     if is_title(text) or key(text) in headings():
         return True
-    words = key(text).split()
+    words = [word for word in key(text).split() if word not in folded("surnames")]
+    if not words:
+        return False
     taken = folded("roles") | folded("role_modifiers") | folded("organisations")
     common = sum(word in taken for word in words)
-    return common >= max(1, len(words) - 1) or (common > 0 and words[-1] in folded("roles") | folded("organisations"))
+    is_position = _is_first(text, "role_modifiers") and common > 0
+    return (
+        is_position
+        or common >= max(1, len(words) - 1)
+        or (common > 0 and words[-1] in folded("roles") | folded("organisations"))
+    )
+
+
+def _is_first(text: str, name: str) -> bool:
+    return key(text).split()[0] in folded(name)
 
 
 def _score(name: Span, hints: list[str]) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from domain.facts.contact import ContactSpans, contact_of, find_contact
 from domain.facts.dates import date_ranges
 from domain.facts.entries import Entry, read_entries
-from domain.facts.headers import role_score
+from domain.facts.likeness import role_score
 from domain.facts.lines import Line, Section, read_lines
 from domain.facts.model import Contact, Education, Employment, Fact, FactKind, ResumeFacts, Span
 from domain.facts.skill_lists import read_skills

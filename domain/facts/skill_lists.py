@@ -14,8 +14,8 @@ MOST_WORDS = 4
 _ITEM = re.compile(r"[^,;|•·●▪\t()]+|\([^)]*\)?")
 _LABEL = re.compile(r"[^,;|•:]{2,40}:\s+")
 _LEVEL = re.compile(
-    r"\s*(?:[-–—:]\s*)?\b(?:advanced|expert|intermediate|basic|beginner|proficient|fluent|native|grundkenntnisse|sehr gut|gut"
-    r"|avanzado|básico|courant|débutant)\b.*$",
+    r"\s*(?:[-–—:]\s*)?\b(?:advanced|expert|intermediate|basic|beginner|proficient|fluent|native|grundkenntnisse"
+    r"|sehr gut|gut|avanzado|básico|courant|débutant)\b.*$",
     re.IGNORECASE,
 )
 

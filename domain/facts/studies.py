@@ -13,9 +13,10 @@ from domain.facts.words import data, folded, key, language_names
 
 LONGEST_NAME = 110
 _CUT = re.compile(
-    r"\t|\s{2,}|\s*[|•●▪;]\s*|\s+[·◦/~]\s+|\s+[\u2010-\u2015-]+\s+|\s*—\s*|\s*,\s+|(?<=\w{4})\.\s+|:\s+|\s+(?:at|from|an der|in|à|en)\s+(?=(?:the\s+)?[A-ZÀ-Ý])"
+    r"\t|\s{2,}|\s*[|•●▪;]\s*|\s+[·◦/~]\s+|\s+[\u2010-\u2015-]+\s+|\s*—\s*|\s*,\s+|(?<=\w{4})\.\s+|:\s+"
+    r"|\s+(?:from|an der)\s+(?=(?:the\s+)?[A-ZÀ-Ý])"
+    r"|\s+at\s+(?=(?:the\s+)?(?:\w+ )?(?:University|College|School|Institute))"
 )
-_ITEM = re.compile(r"[^,;|•·/\n\t]+")
 _FLUENT = re.compile(
     r"\b(?:fluent|native|bilingual|proficient|conversational|speak|speaks|spoken|muttersprach\w+|fließend)\b",
     re.IGNORECASE,
@@ -65,7 +66,7 @@ def _pieces(line: Line) -> Iterator[Span]:
     start = 0
     for cut_start, cut_end in [*(cut.span() for cut in _CUT.finditer(text)), (len(text), len(text))]:
         piece = text[start:cut_start]
-        kept = piece.strip(" ,;:()[]–—-\t")
+        kept = piece.strip(" ,;:()[]\u2013\u2014-\t")
         if any(map(str.isalpha, kept)) and not is_place(kept):
             at = line.start + start + piece.index(kept)
             yield Span(kept, at, at + len(kept))
@@ -106,8 +107,8 @@ def _languages_in(line: Line) -> Iterator[tuple[str, Span]]:
 
 def read_items(lines: list[Line], section: Section) -> list[Span]:
     """The lines of a list section: certificates, projects."""
-    found = []
-    for line in lines:
-        if line.section is section and not line.is_heading and line.text[0].isalnum():
-            found.append(Span(line.text, line.start, line.end))
-    return found
+    return [
+        Span(line.text, line.start, line.end)
+        for line in lines
+        if line.section is section and not line.is_heading and line.text[0].isalnum()
+    ]

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import pairwise
 
 from domain.facts.model import Span
-from domain.facts.words import data, folded, key
+from domain.facts.words import data, fold, folded, key
 from domain.places import country_code, read_place
 
 LONGEST_NAME = 4  # words of a city's name
@@ -16,11 +16,6 @@ _PART = re.compile(r"[^,;()]+")
 _POSTCODE_BEFORE = re.compile(r"(?:(?:[A-Z]{1,2}-)?\d{3,6}(?:[ -]\d{2,3})?|\d{4}\s?[A-Z]{2}|\d{2}-\d{3})\s+(?=[^\W\d])")
 _POSTCODE_AFTER = re.compile(r"\s+(?:\d{4,6}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)$")
 _CITY = re.compile(r"[^\W\d_][^\W\d_]*\.?(?:[\s'’\u2010-]+[^\W\d_]+\.?)*")
-_SMALL = frozenset(
-    ["de", "del", "della", "la", "las", "los", "le", "les", "du", "des", "d", "l", "am", "an", "der", "den", "im", "in"]
-    + ["bei", "sur", "sous", "upon", "on", "of", "the", "under", "und", "zu", "y", "e", "do", "da", "dos", "near", "st"]
-    + ["st.", "saint", "s", "aan", "op"]
-)
 _MODE = re.compile(
     r"(?:(?:100\s?%|fully|partly)?\s*remote(?:\s+work)?|hybrid|on-?site|home\s?office|homeoffice|télétravail|teletrabajo"
     r"|worldwide|remoto|smart working)(?:\s+within\s+[\w ]+)?",
@@ -71,7 +66,7 @@ _STREET = re.compile(
 
 
 def without_postcode(place: str) -> str:
-    """ "London SW1A 1AA, UK" as London, UK."""
+    """The place without codes: London, UK for "London SW1A 1AA, UK"."""
     return ", ".join(_POSTCODE_AFTER.sub("", part.strip()) for part in place.split(","))
 
 
@@ -79,9 +74,9 @@ def is_city_shaped(part: str) -> bool:
     words = part.split()
     if not 1 <= len(words) <= LONGEST_NAME or not _CITY.fullmatch(part):
         return False
-    return all(word[0].isupper() or word.casefold() in _SMALL or not word[0].isascii() for word in words) and (
-        words[0][0].isupper() or not words[0][0].isascii() or words[0] in {"s-Hertogenbosch", "near"}
-    )
+    return all(
+        word[0].isupper() or fold(word.strip(".")) in folded("particles") or not word[0].isascii() for word in words
+    ) and (words[0][0].isupper() or not words[0][0].isascii() or words[0] in {"s-Hertogenbosch", "near"})
 
 
 def is_mode(text: str) -> bool:

@@ -38,13 +38,9 @@ def read_docx(data: bytes, name: str, limits: Limits) -> Reading:
             _check(archive, data, name)
             return Reading(_Package(archive, name, limits).text(), WORD)
     except etree.XMLSyntaxError:
-        raise RefusalError(
-            "corrupt", f"Expected a Word document, but the XML inside {name} is not sound"
-        ) from None
+        raise RefusalError("corrupt", f"Expected a Word document, but the XML inside {name} is not sound") from None
     except DAMAGE:
-        raise RefusalError(
-            "corrupt", f"Expected a whole Word document, but {name} is damaged or cut off"
-        ) from None
+        raise RefusalError("corrupt", f"Expected a whole Word document, but {name} is damaged or cut off") from None
 
 
 def _check(archive: zipfile.ZipFile, data: bytes, name: str) -> None:
@@ -52,18 +48,14 @@ def _check(archive: zipfile.ZipFile, data: bytes, name: str) -> None:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
-        raise RefusalError(
-            "encrypted", f"Expected a document without a password, but {name} is protected by one"
-        )
+        raise RefusalError("encrypted", f"Expected a document without a password, but {name} is protected by one")
     for start, found in FOREIGN:
         if any(entry.startswith(start) for entry in names):
             raise RefusalError("unsupported_type", f"{WANTED}, but {name} is {found}")
     if "[Content_Types].xml" not in names or "_rels/.rels" not in names:
         raise RefusalError("unsupported_type", f"{WANTED}, but {name} is a ZIP archive of something else")
     if data.rfind(END_RECORD) + 22 + len(archive.comment) != len(data):
-        raise RefusalError(
-            "unsupported_type", f"{WANTED}, but {name} carries another file behind the document"
-        )
+        raise RefusalError("unsupported_type", f"{WANTED}, but {name} carries another file behind the document")
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED:
         raise RefusalError(
@@ -85,9 +77,7 @@ class _Package:
         main = self._related("")["officeDocument"][0]
         body = self._part(main)
         if local(body) != "document":
-            raise RefusalError(
-                "unsupported_type", f"{WANTED}, but {self.name} is an Office file of another kind"
-            )
+            raise RefusalError("unsupported_type", f"{WANTED}, but {self.name} is an Office file of another kind")
         related = self._related(main)
         bulleted = self._bulleted(related.get("styles", []))
         texts: list[str] = []
@@ -132,9 +122,7 @@ class _Package:
                 "too_complex",
                 f"Expected at most {MAX_PART >> 20} MB of text, but {part} in {self.name} is larger",
             )
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
-        )
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
         root = etree.fromstring(content, parser)
         if root.getroottree().docinfo.doctype:
             raise RefusalError(

@@ -9,9 +9,7 @@ Element = Any  # lxml's elements are untyped
 
 MAX_PARAGRAPHS = 20_000
 SMALLEST = 6  # half-points: nobody reads letters under 3 points
-NOT_SHOWN = frozenset(
-    {"del", "moveFrom", "pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "instrText", "delText"}
-)
+NOT_SHOWN = frozenset({"del", "moveFrom", "pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "instrText", "delText"})
 MARKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": " "}
 BULLET = "\u2022 "
 

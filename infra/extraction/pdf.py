@@ -12,6 +12,7 @@ from infra.extraction.sniff import PDF, WANTED
 
 TAIL = 1024  # ISO 32000, annex H: readers look for the end marker in the last 1,024 bytes
 SMALLEST = 3.0  # points: nobody reads smaller letters, machines do
+SAME_LINE = 0.3  # letter heights by which a line may jump
 WIDE_GAP = 2.0  # letter heights between two words of a line: a column, not a space
 SCAN_COVER = 0.5  # share of a page that a picture covers when the page is a scan
 SCAN_LETTERS = 40  # a scanner's stamp is shorter than any page of text
@@ -56,16 +57,10 @@ def _check_frame(data: bytes, name: str) -> None:
     body = data.rstrip(b"\0\r\n\t ")
     end = body.rfind(b"%%EOF")
     if end < 0 or end < len(body) - TAIL:
-        raise RefusalError(
-            "corrupt", f"Expected a whole PDF, but {name} ends before its end marker: it was cut off"
-        )
+        raise RefusalError("corrupt", f"Expected a whole PDF, but {name} ends before its end marker: it was cut off")
     head = data[:TAIL].lower()
-    if b"PK\x05\x06" in body[end:] or any(
-        mark in head for mark in (b"<html", b"<script", b"<!doctype", b"<svg")
-    ):
-        raise RefusalError(
-            "unsupported_type", f"{WANTED}, but {name} is a PDF and another kind of file at once"
-        )
+    if b"PK\x05\x06" in body[end:] or any(mark in head for mark in (b"<html", b"<script", b"<!doctype", b"<svg")):
+        raise RefusalError("unsupported_type", f"{WANTED}, but {name} is a PDF and another kind of file at once")
 
 
 def _closed(error: pypdfium2.PdfiumError, name: str) -> RefusalError:
@@ -80,16 +75,13 @@ def _load(document: pypdfium2.PdfDocument, number: int, name: str) -> pypdfium2.
     try:
         return document[number]
     except pypdfium2.PdfiumError:
-        raise RefusalError(
-            "corrupt", f"Expected a whole PDF, but page {number + 1} of {name} is damaged"
-        ) from None
+        raise RefusalError("corrupt", f"Expected a whole PDF, but page {number + 1} of {name} is damaged") from None
 
 
 def _drawn(page: pypdfium2.PdfPage) -> bool:
     """Whether anything is painted on the page: a picture, or outlines instead of letters."""
     return any(
-        True
-        for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH], max_depth=4)
+        True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH], max_depth=4)
     )
 
 
@@ -117,21 +109,20 @@ class _Page:
 
     def text(self) -> str:
         out: list[str] = []
-        last: int | None = None  # the index of the last letter on this line
-        gap = False
+        last: int | None = None  # the index of the letter before
+        between = ""  # what PDFium put since then: nothing, a blank or the end of a line
         for index in range(self.count):
             code = pdfium.FPDFText_GetUnicode(self.letters.raw, index)
             if code == LINE_FEED:
-                out.append(BREAK)
-                last, gap = None, False
+                between = BREAK
             elif code in BLANKS:
-                gap = True
+                between = between or " "
             elif self._visible(index):
-                if gap:
-                    out.append(self._space(last, index))
+                if between and last is not None:
+                    out.append(self._space(last, index, between))
                 # PDFium writes a word break at a line's end as U+0002 and leaves the line end out.
                 out.append("-\n" if code == WORD_BREAK else chr(code))
-                last, gap = index, False
+                last, between = index, ""
         pairs, _ = UTF16.encode("".join(out), "surrogatepass")
         return UTF16.decode(pairs, "replace")[0]
 
@@ -160,14 +151,16 @@ class _Page:
             return math.inf
         return abs(size.value) * math.hypot(matrix.c, matrix.d)
 
-    def _space(self, last: int | None, index: int) -> str:
-        """A space, a tab for a column's gap, or a line end when the next word stands further left."""
-        if last is None:
-            return " "
+    def _space(self, last: int, index: int, between: str) -> str:
+        """What separates two letters as the eye sees it: a space, a tab for a column's gap, or a line end.
+
+        PDFium also ends a line where a kerned or right-aligned run begins, and joins what stands further left.
+        """
         before, after = self._box(last), self._box(index)
         height = max(before[3] - before[2], after[3] - after[2], 1.0)
         gap = after[0] - before[1]
-        if gap < -height:
+        is_level = abs(after[2] - before[2]) < SAME_LINE * height
+        if gap < -height or (between == BREAK and not (is_level and gap > -SAME_LINE * height)):
             return BREAK
         return "\t" if gap > WIDE_GAP * height else " "
 

@@ -34,9 +34,7 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"ID3", "an audio file"),
     (b"OggS", "an audio file"),
 )
-AMBIGUOUS = frozenset(
-    {b"BM", b"MZ", b"BZh", b"ID3"}
-)  # also the first letters of a name: binary content decides
+AMBIGUOUS = frozenset({b"BM", b"MZ", b"BZh", b"ID3"})  # also the first letters of a name: binary content decides
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BINARY_NAME = re.compile(
     r"\.(pdf|doc[xm]?|dot|rtf|odt|pages|xlsx?|pptx?|epub|png|jpe?g|gif|tiff?|bmp|webp|heic|zip|gz|7z|rar|exe)",
@@ -54,11 +52,7 @@ def sniff(data: bytes, name: str) -> str:
     if data.startswith(OLE):
         _refuse_ole(data, name)
     found = _signature(data) or _markup(data)
-    if (
-        found is None
-        and b"%PDF-" in data[:1024]
-        and not data[:1024].split(b"%PDF-")[0].strip(b"\xef\xbb\xbf\r\n\t \0")
-    ):
+    if found is None and b"%PDF-" in data[:1024] and not data[:1024].split(b"%PDF-")[0].strip(b"\xef\xbb\xbf\r\n\t \0"):
         return PDF
     if found is None and b"%PDF-" in data[:1024]:
         found = "a file with something else in front of its PDF header"

@@ -23,6 +23,8 @@ LINE_ENDS = re.compile("\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Control characters, and private use areas: icon fonts put their glyphs there.
 NO_TEXT = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\ue000-\uf8ff\ufffc-\uffff\U000f0000-\U0010fffd]")
 SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+# Fonts share a glyph between a radical and the ideograph that looks like it, and some PDF writers name the radical.
+KANGXI = re.compile("[\u2f00-\u2fd5]")
 HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-"})
 BROKEN_WORD = re.compile(r"(?<![^\W\d_]-)\b([^\W\d_]{2,})-\n[ \t]*([^\W\d_]{2,})")
 # First halves that keep their hyphen when a line happens to end there.
@@ -41,6 +43,7 @@ def tidy(text: str) -> str:
     text = INVISIBLE.sub("", text)
     text = SPACES.sub(" ", NO_TEXT.sub(" ", text))
     text = unicodedata.normalize("NFC", text.translate(LIGATURES).translate(HYPHENS))
+    text = KANGXI.sub(lambda radical: unicodedata.normalize("NFKC", radical[0]), text)
     text = BROKEN_WORD.sub(lambda broken: _whole(broken, text), text)
     text = re.sub(r"[ \t]+\n", "\n", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.fit.quotes import quote
-from domain.fit.roles import Role, find_roles, topics
+from domain.fit.roles import Role, find_roles, suggested_role, topics
 from domain.fit.seniority import level_of_title, level_of_years, years_of_practice
 from domain.fit.words import frequencies, stem, tf_idf
 from domain.phrases import LINE, Found, Tokens, tokenize, words
@@ -15,6 +15,7 @@ MAX_CHARACTERS = 200_000  # what a document may hold; more is not read
 _OPENING = 250  # characters in which people say what they are
 _SHORT_LINE = 20  # tokens; a longer line is prose
 _MENTIONED = 0.3  # how much of a role a person is who names it otherwise than as a title
+_BY_SKILLS = 0.5
 _EARLIER = 0.7  # each earlier trade counts this much of the one after it
 _OLDEST = 0.4
 _REACH = 4  # tokens between "Senior" and the role
@@ -57,14 +58,15 @@ def prepare_resume(text: str) -> PreparedResume:
     tokens = tokenize(text)
     counts = frequencies(tokens, [1.0] * len(tokens))
     skills = _skills(tokens)
+    groups = _groups(skills)
     titles, mentioned = _titles(tokens)
     years = years_of_practice(text)
     return PreparedResume(
         words=tf_idf(counts),
         topics=topics(counts),
         skills=skills,
-        groups=_groups(skills),
-        roles=_roles(titles, mentioned),
+        groups=groups,
+        roles=_roles(titles, mentioned) or _suggested(groups),
         title_words=frozenset(stem(key) for title in titles for key in tokens.keys[title.begin : title.end]) - {""},
         years=years,
         level=_level(tokens, titles, years),
@@ -135,6 +137,15 @@ def _roles(titles: Sequence[_Title], mentioned: Sequence[Role]) -> tuple[tuple[R
     for role in mentioned:
         weights.setdefault(role, _MENTIONED)
     return tuple(weights.items())
+
+
+def _suggested(groups: Mapping[str, int]) -> tuple[tuple[Role, float], ...]:
+    """What somebody may be who names no trade: what most of the skills belong to."""
+    for group in sorted(groups, key=lambda group: (-groups[group], group)):
+        role = suggested_role(group)
+        if role is not None:
+            return ((role, _BY_SKILLS),)
+    return ()
 
 
 def _level(tokens: Tokens, titles: Sequence[_Title], years: float | None) -> float | None:

@@ -154,6 +154,12 @@ def test_a_neighbouring_role_fits_less_than_the_own_and_more_than_a_foreign_one(
     assert foreign < 2
 
 
+def test_skills_tell_the_trade_of_a_person_who_names_none() -> None:
+    resume = prepare_resume("PyTorch, deep learning and NLP at the university.")
+    assert resume.roles[0][0].name == "Machine Learning Engineer"
+    assert rate(resume, "Machine Learning Engineer", "").score > rate(resume, "Frontend Developer", "").score
+
+
 def test_a_junior_fits_a_junior_posting_better_than_a_senior_one() -> None:
     junior = "Junior Python Developer. One year of experience with Python and SQL."
     senior = "Senior Python Developer. Nine years of experience with Python and SQL."

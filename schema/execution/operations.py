@@ -68,9 +68,7 @@ class Operations:
         cached_documents: int = 500,
     ) -> None:
         if schema.extensions or schema.directives:
-            raise ValueError(
-                "expected a schema without Strawberry extensions or directives: none would be run"
-            )
+            raise ValueError("expected a schema without Strawberry extensions or directives: none would be run")
         self.schema: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no public name for it
         self.documents = Documents(
             self.schema,
@@ -120,6 +118,8 @@ class Operations:
             self.introspections.move_to_end(key)
             return self.introspections[key][1]
         answer = await self.run(operation, None, context, request_id)
+        if answer.errors:
+            return answer
         # The operation is kept with its answer, or its id could be given to another one.
         self.introspections[key] = (operation, answer)
         if len(self.introspections) > MAX_INTROSPECTIONS:
@@ -177,9 +177,7 @@ def is_introspection(definition: OperationDefinitionNode) -> bool:
 
 def refused(errors: list[GraphQLError], request_id: str) -> Response:
     """The response to variables that do not fit the operation."""
-    return Response(
-        errors=formatted([coded(error, ValidationError.code) for error in errors], request_id), began=False
-    )
+    return Response(errors=formatted([coded(error, ValidationError.code) for error in errors], request_id), began=False)
 
 
 def response(result: ExecutionResult, request_id: str) -> Response:

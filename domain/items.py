@@ -59,13 +59,13 @@ class ItemService(Service):
     async def page(self, args: PageArgs, *, with_total: bool) -> Page[ItemRow]:
         statement, wanted, backwards = by_keyset(self.visible(), NEWEST_FIRST, args)
         found = [ItemRow(*row) for row in await self.session.execute(statement)]
-        total = await count(self.session, self.visible()) if with_total else None
+        total = await count(self.session, self.visible(Item.id)) if with_total else None
         return to_page([(r, r.created_at, r.id) for r in found], NEWEST_FIRST, args, wanted, backwards, total)
 
     async def numbered(self, page: int, size: int) -> Numbered[ItemRow]:
         newest = self.visible().order_by(Item.created_at.desc(), Item.id.desc())
         rows = await self.session.execute(newest.limit(size).offset((page - 1) * size))
-        return Numbered([ItemRow(*row) for row in rows], await count(self.session, self.visible()))
+        return Numbered([ItemRow(*row) for row in rows], await count(self.session, self.visible(Item.id)))
 
     async def get(self, id: UUID) -> ItemRow:
         row = (await self.session.execute(self.visible().where(Item.id == id))).one_or_none()

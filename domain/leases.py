@@ -116,10 +116,13 @@ class LeaseService(Service):
         return (await self.session.scalars(found)).all()
 
     async def abandon_all(self) -> None:
-        """Every lease is void: for a server that knows itself to be the only worker, when it starts."""
-        await self.session.execute(
-            update(Run).where(Run.status == RunStatus.RUNNING).values(lease_until=self.work.now)
-        )
+        """Every lease is void: for a server that knows itself to be the only worker, when it starts.
+
+        That it was stopped says nothing against its runs, so their attempts are given back; `max_takes` still
+        ends one that stops the server again and again.
+        """
+        held = update(Run).where(Run.status == RunStatus.RUNNING)
+        await self.session.execute(held.values(lease_until=self.work.now, attempts=Run.attempts - 1))
 
     async def _held(self, id: UUID, fence: int) -> Run:
         run = await self.session.get(Run, id, with_for_update=True)

@@ -152,7 +152,7 @@ class Policy:
     refresh_leeway: int = 10
     lease: int = 15
     max_attempts: int = 3
-    max_takes: int = 100
+    max_takes: int = 50
 
 
 Stream = AsyncIterator[T]

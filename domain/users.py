@@ -140,13 +140,13 @@ class UserService(Service):
     async def page(self, args: PageArgs, *, with_total: bool) -> Page[UserRow]:
         statement, wanted, backwards = by_keyset(self.visible(), NEWEST_FIRST, args)
         found = [UserRow(*row) for row in await self.session.execute(statement)]
-        total = await count(self.session, self.visible()) if with_total else None
+        total = await count(self.session, self.visible(User.id)) if with_total else None
         return to_page([(r, r.created_at, r.id) for r in found], NEWEST_FIRST, args, wanted, backwards, total)
 
     async def numbered(self, page: int, size: int) -> Numbered[UserRow]:
         newest = self.visible().order_by(User.created_at.desc(), User.id.desc())
         rows = await self.session.execute(newest.limit(size).offset((page - 1) * size))
-        return Numbered([UserRow(*row) for row in rows], await count(self.session, self.visible()))
+        return Numbered([UserRow(*row) for row in rows], await count(self.session, self.visible(User.id)))
 
     async def update(self, id: UUID, changes: UserChanges, hashed_password: str | None = None) -> UserRow:
         user = await self._get(id)

@@ -14,6 +14,8 @@ import orjson
 import pytest
 import strawberry
 from graphql import get_introspection_query
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from strawberry.file_uploads import Upload
 from strawberry.scalars import JSON
 
@@ -678,3 +680,29 @@ async def test_a_browser_gets_the_page_and_a_client_gets_data():
     assert (await server.call(method="GET", headers=html)).body == b"<html>"
     assert (await server.call(method="GET", headers=html, query="query=%7Bhello%7D")).json["data"]
     assert (await server.call(method="GET", headers={"accept": "*/*"})).status == 400
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+PARAMETERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "query": JSON_VALUES | st.sampled_from(["{ hello }", "query ($v: JSON!) { echo(value: $v) }", "{"]),
+        "variables": JSON_VALUES | st.fixed_dictionaries({"v": JSON_VALUES}),
+        "operationName": JSON_VALUES,
+        "extensions": JSON_VALUES,
+    },
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(body=st.binary(max_size=40) | JSON_VALUES.map(json.dumps) | PARAMETERS.map(json.dumps))
+def test_no_body_is_a_server_error(body):
+    server = Server()
+    text = body if isinstance(body, bytes) else body.encode()
+    answer = asyncio.run(server.call(text, headers=JSON_HEADERS | {"accept": RESPONSE}))
+    assert answer.status in {200, 400}
+    assert answer.status == 200 or answer.error["message"]

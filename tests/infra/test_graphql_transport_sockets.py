@@ -11,6 +11,8 @@ from typing import Any
 import orjson
 import pytest
 import strawberry
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.errors import AuthenticationError, AuthorizationError, NotFoundError
 from infra.http.graphql import GraphQLApp
@@ -500,3 +502,27 @@ async def test_hundreds_of_operations_leave_nothing_behind():
     assert not server.app.seats.taken
     assert not server.app.addresses.taken
     assert {task.get_name() for task in asyncio.all_tasks()} == {asyncio.current_task().get_name()}
+
+
+MESSAGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["connection_init", "subscribe", "complete", "ping", "pong", "next", 1, None]),
+        "id": st.sampled_from(["1", "2", "", 1, None, {}]),
+        "payload": st.sampled_from([None, {}, [], "x", {"query": "{ hello }"}, {"query": 1}, {"query": "{"}]),
+    },
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(messages=st.lists(MESSAGES | st.text(max_size=5), max_size=6))
+def test_whatever_is_said_a_socket_is_closed_with_a_code_of_the_protocol(messages):
+    async def talk() -> None:
+        async with Server().connect() as client:
+            await client.ready()
+            for message in messages:
+                client.say(message)
+            client.say("end")
+            assert (await client.closed()).code in {4400, 4409, 4429}
+
+    asyncio.run(talk())

@@ -50,7 +50,7 @@ def read_json(content: bytes, declared: str | None = None, max_depth: int = MAX_
         raise UnreadablePayloadError(
             f"Expected JSON, found something broken at line {error.lineno}, column {error.colno}"
         ) from error
-    if _deeper_than(max_depth, value):
+    if deeper_than(max_depth, value):
         raise UnreadablePayloadError(f"Expected JSON at most {max_depth} levels deep, found more")
     return value
 
@@ -74,7 +74,7 @@ def _unmarked_utf16(content: bytes) -> str | None:
     return "utf-16-le" if all(head[0::2]) and not any(head[1::2]) else None
 
 
-def _deeper_than(limit: int, value: Any) -> bool:
+def deeper_than(limit: int, value: Any) -> bool:
     level = [value]
     for _ in range(limit):
         level = [

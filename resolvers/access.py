@@ -28,7 +28,7 @@ def access(rule: Rule) -> Callable[[F], F]:
 
             @wraps(resolver)
             async def follow(scope: Scope, *args: Any, **kwargs: Any) -> AsyncGenerator[Any]:
-                _check(rule, scope.viewer)
+                check(rule, scope.viewer)
                 async for value in resolver(scope, *args, **kwargs):
                     yield value
 
@@ -37,7 +37,7 @@ def access(rule: Rule) -> Callable[[F], F]:
 
             @wraps(resolver)
             async def ask(scope: Scope, *args: Any, **kwargs: Any) -> Any:
-                _check(rule, scope.viewer)
+                check(rule, scope.viewer)
                 return await resolver(scope, *args, **kwargs)
 
             guarded = ask
@@ -56,7 +56,8 @@ def rule_of(resolver: Callable[..., Any]) -> Rule:
     return rule
 
 
-def _check(rule: Rule, viewer: Viewer) -> None:
+def check(rule: Rule, viewer: Viewer) -> None:
+    """Raises AuthenticationError or AuthorizationError; a face may ask before it reads what was sent."""
     if rule is Rule.ANYONE:
         return
     _ = viewer.id

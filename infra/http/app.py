@@ -6,20 +6,24 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from infra.http import graphiql
 from infra.http.authentication import Authenticator
 from infra.http.downloads import download
-from infra.http import graphiql
 from infra.http.graphql import GraphQLApp
 from infra.http.health import health_routes
 from infra.http.middleware import RequestContext
+from infra.http.rest import rest_routes
+from infra.http.rest_errors import http_exception
 from infra.migrate import migrate
 from infra.runtime import open_runtime
 from infra.settings import Settings
+from schema.compat.catalog import ROWS
 from schema.execution.operations import Operations
 from schema.schema import build_schema
 
@@ -48,7 +52,13 @@ def create_app(settings: Settings, *, works: bool | None = None, sweeps: bool | 
             gc.set_threshold(GENERATION_0, 20, 20)
             yield
 
-    return Starlette(debug=False, routes=_routes(settings), middleware=_middleware(settings), lifespan=lifespan)
+    return Starlette(
+        debug=False,
+        routes=_routes(settings),
+        middleware=_middleware(settings),
+        exception_handlers={HTTPException: http_exception},
+        lifespan=lifespan,
+    )
 
 
 def _routes(settings: Settings) -> list[BaseRoute]:
@@ -59,6 +69,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         Route("/files/{token}", download, name="download"),
         *health_routes(""),
         *health_routes(settings.API_V1_STR),
+        *rest_routes(settings.API_V1_STR, ROWS),
     ]
 
 

@@ -61,9 +61,7 @@ TOO_LARGE = "The document is too large: at most {limit} bytes are allowed, found
 TOO_NESTED = "The operation is nested too deeply: selections may nest {limit} levels, found more."
 TOO_DEEP = "The operation is nested too deeply: at most {limit} levels of fields are allowed, found {found}."
 TOO_MANY = "The operation has too many {what}: at most {{limit}} are allowed, found {{found}}."
-TOO_COSTLY = (
-    "The operation is too costly: it may answer {limit} fields (lists multiply), it asks for {found}."
-)
+TOO_COSTLY = "The operation is too costly: it may answer {limit} fields (lists multiply), it asks for {found}."
 TOO_REPETITIVE = "One object is asked for too often by the same name: at most {limit} times, found {found}."
 DEEP_INTROSPECTION = "The introspection is too deep: at most {limit} levels are allowed, found {found}."
 COSTLY_INTROSPECTION = "The introspection is too costly: it may answer {limit} fields, it asks for {found}."
@@ -93,9 +91,7 @@ class Limiter:
         self, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
     ) -> Measure:
         """Measure one operation. A fragment cycle or endless nesting raises Refusal."""
-        walk = Walk(
-            self.schema, self.sizes, self.limits.page, self.limits.list, document, operation, variables
-        )
+        walk = Walk(self.schema, self.sizes, self.limits.page, self.limits.list, document, operation, variables)
         try:
             return walk.operation(operation)
         except NestingError:
@@ -105,9 +101,7 @@ class Limiter:
             message = f"The fragment '{cycle}' spreads itself, which would never end."
             raise Refusal(GraphQLError(message, extensions={"code": "QUERY_FRAGMENT_CYCLE"})) from None
 
-    def check(
-        self, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
-    ) -> None:
+    def check(self, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> None:
         """Raise Refusal with one error for each limit that the operation exceeds."""
         found = self.measure(document, operation, variables)
         errors = [*self.exceeded(found, most_repeated(document))]

@@ -46,9 +46,7 @@ class Surprise(Exception):  # noqa: N818 - not an error: graphql-core decides wh
     """A value that the plan does not expect."""
 
 
-def compile_list(
-    executor: "CompiledExecutor", return_type: GraphQLList[Any], fields: FieldDetailsList
-) -> "Plan":
+def compile_list(executor: "CompiledExecutor", return_type: GraphQLList[Any], fields: FieldDetailsList) -> "Plan":
     """Compile the completion of one list, or raise NotPlannableError."""
     source = PlanSource(executor)
     source.line(0, "def plan(v0, info):")
@@ -126,9 +124,7 @@ class PlanSource:
         if type_.is_type_of:
             if inspect.iscoroutinefunction(type_.is_type_of):
                 raise NotPlannableError
-            self.line(
-                indent, f"if {self.constant(type_.is_type_of)}({name}, info) is not True: raise Surprise"
-            )
+            self.line(indent, f"if {self.constant(type_.is_type_of)}({name}, info) is not True: raise Surprise")
         shown = []
         for response_name, details in collected.grouped_field_set.items():
             definition = self.executor.schema.get_field(type_, details[0].node.name.value)
@@ -143,9 +139,7 @@ class PlanSource:
             shown.append(f"{response_name!r}: {member}")
         self.line(indent, f"{name} = {{{', '.join(shown)}}}")
 
-    def leaf(
-        self, indent: int, name: str, type_: GraphQLScalarType | GraphQLEnumType, *, required: bool
-    ) -> None:
+    def leaf(self, indent: int, name: str, type_: GraphQLScalarType | GraphQLEnumType, *, required: bool) -> None:
         """Write the quick checks for the usual class of a value, and the type's own way for all else."""
         slow = self.constant(slow_path(type_.coerce_output_value))
         otherwise = f"{name} = {slow}({name})"

@@ -113,6 +113,4 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
                 else:
                     self.counters.used += 1
                     return completed
-        return super().complete_list_value(
-            return_type, field_details_list, info, path, result, position_context
-        )
+        return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)

@@ -71,9 +71,7 @@ class Walk:
         measure.directives += len(operation.directives or ())
         return measure
 
-    def selections(
-        self, selection_set: SelectionSetNode, parent: GraphQLNamedType | None, level: int
-    ) -> Measure:
+    def selections(self, selection_set: SelectionSetNode, parent: GraphQLNamedType | None, level: int) -> Measure:
         if level > NESTING:
             raise NestingError
         total = Measure()

@@ -118,9 +118,7 @@ def test_bytes_are_counted_not_characters():
 def test_a_thousand_tokens_pass_and_one_more_does_not():
     aliased = "{ me { " + "id " * 995 + "} }"
     assert "QUERY_TOO_MANY_TOKENS" not in refusal(aliased)
-    assert refusal("{ me { " + "id " * 996 + "} }") == {
-        "QUERY_TOO_MANY_TOKENS": {"limit": 1000, "found": 1001}
-    }
+    assert refusal("{ me { " + "id " * 996 + "} }") == {"QUERY_TOO_MANY_TOKENS": {"limit": 1000, "found": 1001}}
 
 
 def test_aliases_are_counted_through_fragments():
@@ -131,11 +129,7 @@ def test_aliases_are_counted_through_fragments():
 
 
 def test_root_fields_are_counted_through_fragments():
-    text = (
-        "{ ...f a: me { id } } fragment f on Query { "
-        + " ".join(f"b{i}: me {{ id }}" for i in range(20))
-        + " }"
-    )
+    text = "{ ...f a: me { id } } fragment f on Query { " + " ".join(f"b{i}: me {{ id }}" for i in range(20)) + " }"
     assert refusal(text) == {"QUERY_TOO_MANY_ROOT_FIELDS": {"limit": 20, "found": 21}}
 
 
@@ -147,9 +141,7 @@ def test_directives_are_counted_on_fields_spreads_fragments_and_the_operation():
 
 def test_fields_are_counted_as_often_as_they_are_spread():
     names = "id name " * 25
-    text = (
-        "{ " + " ".join(f"a{i}: me {{ ...f }}" for i in range(6)) + " } fragment f on User { " + names + "}"
-    )
+    text = "{ " + " ".join(f"a{i}: me {{ ...f }}" for i in range(6)) + " } fragment f on User { " + names + "}"
     assert refusal(text) == {"QUERY_TOO_MANY_FIELDS": {"limit": 300, "found": 306}}
 
 

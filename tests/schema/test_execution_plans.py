@@ -18,7 +18,6 @@ from strawberry.scalars import JSON
 
 from schema.execution.operations import Operations
 
-
 ONE, NINE = uuid.UUID(int=1), uuid.UUID(int=9)
 
 
@@ -207,9 +206,7 @@ def answer(operations: Operations, text: str, data: Any, variables: dict[str, An
     async def run() -> Any:
         operation = operations.prepare(text, variables, None)
         result = await operations.execute(operation, variables, data, "test")
-        return result.data, [
-            (error["message"], error.get("path"), error["locations"]) for error in result.errors or []
-        ]
+        return result.data, [(error["message"], error.get("path"), error["locations"]) for error in result.errors or []]
 
     return asyncio.run(run())
 
@@ -305,9 +302,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "raw": st.recursive(st.none() | st.booleans() | st.integers(), lambda inner: st.lists(inner, max_size=2)),
 }
 LEAVES = [*VALUES, "class", "__typename"]
-TAGS = st.builds(
-    TagRow, name=st.one_of(st.text(max_size=2), st.none()), weight=st.one_of(st.none(), st.integers())
-)
+TAGS = st.builds(TagRow, name=st.one_of(st.text(max_size=2), st.none()), weight=st.one_of(st.none(), st.integers()))
 ROWS = st.builds(
     JobRow,
     **VALUES,

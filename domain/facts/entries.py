@@ -15,6 +15,7 @@ from domain.facts.where import is_place
 LONGEST_HEADER = 130
 MOST_HEADER_LINES = 3
 PROSE_WORDS = 13
+FULL = 0.8  # of the widest line: the next one may go on with it
 _ABBREVIATED = re.compile(
     r"(?:\b(?:inc|ltd|co|corp|llc|bros|dept|st|jr|sr|e\.v|[a-z]\.[a-z](?:\.[a-z])?|etc))\.\)?$", re.IGNORECASE
 )
@@ -35,10 +36,11 @@ class _Section:
     """The lines of a section and the habits that its first entries show."""
 
     lines: list[Line]
-    wrapped: set[int]
+    wrapped: dict[int, bool]
     above_first: bool = False
     order: str | None = None
     has_places: bool = False
+    lines_above: int = 0
 
     def header(self, indexes: list[int]) -> Header:
         lines = [_without_prose(self.lines[index]) for index in indexes]
@@ -61,8 +63,10 @@ def read_entries(lines: list[Line]) -> list[Entry]:
         heads = _heads(section, anchor, taken, following)
         header = section.header(heads)
         section.order = section.order or header.order
-        section.has_places = section.has_places or header.place
-        if entries:
+        section.has_places = section.has_places or section.header([anchor]).place
+        if not entries:
+            section.lines_above = anchor - heads[0]
+        else:
             entries[-1].lines += _told(lines, taken + 1, heads[0])
         entries.append(Entry(header, [lines[index] for index in heads]))
         taken = heads[-1]
@@ -115,27 +119,31 @@ def _is_titled(text: str) -> bool:
     return share >= 0.6 or (known and starts and (share >= 0.25 or len(words) <= 5))  # noqa: PLR2004
 
 
-def _may_head(line: Line, wrapped: set[int]) -> bool:
+def _may_head(line: Line, wrapped: dict[int, bool], *, is_usual: bool = False) -> bool:
+    """`is_usual`: the entries before had a heading line here, so a long line before it proves nothing."""
     text = line.text
-    if line.marked or line.start in wrapped or len(text) > LONGEST_HEADER:
+    if line.start in wrapped and not (is_usual and wrapped[line.start]):
+        return False
+    if line.marked or len(text) > LONGEST_HEADER:
         return False
     if text.endswith((".", ";", "!", "?")) and not _ABBREVIATED.search(text) and len(text.split()) > 6:  # noqa: PLR2004
         return False
     return _is_titled(text) or is_place(text)
 
 
-def _wrapped(lines: list[Line]) -> set[int]:
-    """Starts of the lines that go on with a sentence of the line before."""
+def _wrapped(lines: list[Line]) -> dict[int, bool]:
+    """Starts of the lines that go on with the sentence before; True where only the length of that line says so."""
     widest = max((len(line.text) for line in lines), default=0)
-    found: set[int] = set()
+    found: dict[int, bool] = {}
     for before, line in pairwise(lines):
         if line.marked or line.gap or is_anchor(line) or is_anchor(before):
             continue
         is_told = before.marked or before.start in found
-        starts_low = line.text[0].islower()
-        is_full = len(before.text) >= 0.8 * widest and not before.text.endswith((".", ":"))
-        if starts_low or (is_told and (is_full or _CONNECTS.search(before.text))):
-            found.add(line.start)
+        is_full = len(before.text) >= FULL * widest and not before.text.endswith((".", ":"))
+        if line.text[0].islower() or (is_told and _CONNECTS.search(before.text)):
+            found[line.start] = False
+        elif is_told and is_full:
+            found[line.start] = True
     return found
 
 
@@ -149,7 +157,8 @@ def _heads(section: _Section, anchor: int, taken: int, following: int) -> list[i
             header = section.header(heads)
             crosses = lines[max(index, min(heads))].gap if index < anchor else lines[index].gap
             is_next = index > anchor and index + 1 == following < len(lines) and section.above_first
-            if header.is_sure or is_next or not _may_head(lines[index], section.wrapped):
+            is_usual = anchor - section.lines_above <= index < anchor
+            if header.is_sure or is_next or not _may_head(lines[index], section.wrapped, is_usual=is_usual):
                 break
             if header.role and header.employer and (index > anchor or firm_score(lines[index].text) < LIKELY):
                 break

@@ -73,7 +73,7 @@ def read_header(lines: list[Line], order: str | None, *, has_place: bool = False
             header.pieces += _commas(span, label, len(header.pieces) + 100 * number, header)
     _rate(header.pieces)
     if has_place and not header.place:
-        _drop_last_place(header)
+        _drop_last_place(header, lines)
     _choose(header, order)
     if header.employer is None and doubtful:  # "Acme, Germany"
         header.pieces += _commas(doubtful[0], None, -1, header)
@@ -156,7 +156,7 @@ def _commas(span: Span, label: str | None, group: int, header: Header) -> list[P
         start = cut_end
     joined: list[Span] = []
     for part in parts:
-        if joined and key(part.text.replace(".", "")) in legal_forms():
+        if joined and key(_BRACKET.sub("", part.text).replace(".", "")) in legal_forms():
             joined[-1] = _join(span, joined[-1], part)
         else:
             joined.append(part)
@@ -207,12 +207,14 @@ def _choose(header: Header, order: str | None) -> None:
         header.order = "role" if header.role.start < header.employer.start else "employer"
 
 
-def _drop_last_place(header: Header) -> None:
-    """Leaves out an unknown town behind "Role, Employer"."""
+def _drop_last_place(header: Header, lines: list[Line]) -> None:
+    """Leaves out an unknown town: behind "Role, Employer", or alone beside the dates."""
     last = header.pieces[-1:]
     before = [piece for piece in header.pieces[:-1] if last and piece.group != last[0].group]
     is_unknown = bool(last) and last[0].role == last[0].firm == 0 and is_city_shaped(last[0].span.text)
-    if is_unknown and len(before) > 1 and any(piece.role for piece in before):
+    dated = next((line for line in lines if date_ranges(line.text)), None)
+    beside = [piece for piece in header.pieces if dated and dated.start <= piece.span.start < dated.end]
+    if is_unknown and (beside == last or (len(before) > 1 and any(piece.role for piece in before))):
         header.pieces.pop()
 
 

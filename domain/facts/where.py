@@ -12,6 +12,7 @@ from domain.places import country_code, read_place
 
 LONGEST_NAME = 4  # words of a city's name
 MOST_PARTS = 4
+_LETTERS = re.compile(r"[^\W\d_]{3}")  # more than a postal code has
 _PART = re.compile(r"[^,;()]+")
 _POSTCODE_BEFORE = re.compile(r"(?:(?:[A-Z]{1,2}-)?\d{3,6}(?:[ -]\d{2,3})?|\d{4}\s?[A-Z]{2}|\d{2}-\d{3})\s+(?=[^\W\d])")
 _POSTCODE_AFTER = re.compile(r"\s+(?:\d{4,6}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)$")
@@ -89,7 +90,7 @@ def is_place(text: str) -> bool:
     if is_mode(text):
         return True
     found = find_place(Span(text, 0, len(text)))
-    return found is not None and found[0].end - found[0].start >= len(text) - 9 and found[0].start <= 9  # noqa: PLR2004
+    return found is not None and not _LETTERS.search(text[: found[0].start] + " " + text[found[0].end :])
 
 
 def is_known_place(text: str) -> bool:
@@ -109,7 +110,8 @@ def find_place(span: Span) -> tuple[Span, int] | None:
     best: tuple[Span, int] | None = None
     for first in range(len(parts)):
         for last in range(first, min(first + MOST_PARTS, len(parts))):
-            sure = _rate(parts[first : last + 1])
+            between = span.text[parts[first].end - span.start : parts[last].start - span.start]
+            sure = 0 if last > first and re.search(r"[();]", between) else _rate(parts[first : last + 1])
             if sure and (best is None or (sure, last - first) > (best[1], best[0].text.count(","))):
                 start, end = parts[first].start, parts[last].end
                 best = Span(span.text[start - span.start : end - span.start], start, end), sure

@@ -49,7 +49,8 @@ class Relay:
     async def _run(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._rung.wait(), SWEEP_SECONDS)
+                async with asyncio.timeout(SWEEP_SECONDS):  # Python 3.11's wait_for may swallow the end of this task
+                    await self._rung.wait()
             self._rung.clear()
             try:
                 topics, self._topics = self._topics, {}

@@ -22,7 +22,8 @@ class QueueListener:
 
     async def next(self, timeout: float) -> dict[str, Any] | None:  # noqa: ASYNC109 - the port's word
         try:
-            return await asyncio.wait_for(self._queue.get(), timeout)
+            async with asyncio.timeout(timeout):  # Python 3.11's wait_for may swallow a reader's end
+                return await self._queue.get()
         except TimeoutError:
             return None
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 KEPT_AT_MOST = 10_000
 BLOCK_MS = 5_000
+PATIENCE_SECONDS = 1.0
 log = structlog.get_logger()
 
 
@@ -42,7 +43,9 @@ class RedisBus:
     async def listen(self, topic: str) -> AsyncGenerator[QueueListener]:
         if self._reader is None:
             self._reader = asyncio.create_task(self._read())
-        await self._ready.wait()
+        with contextlib.suppress(TimeoutError):  # a bus that is away only slows those who follow the database
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._ready.wait()
         async with self._local.listen(topic) as listener:
             yield listener
 
@@ -67,16 +70,20 @@ class RedisBus:
                 if last is None:
                     last = await self._newest()
                     self._ready.set()
-                for _, entries in (
-                    await self._client.xread({self._stream: last}, count=500, block=BLOCK_MS) or ()
-                ):
+                for _, entries in await self._client.xread({self._stream: last}, count=500, block=BLOCK_MS) or ():
                     for id, fields in entries:
                         last = id.decode()
-                        self._local.deliver(fields[b"t"].decode(), orjson.loads(fields[b"m"]))
+                        self._deliver(fields)
             except (RedisError, OSError) as lost:
                 log.warning("bus.lost", error=type(lost).__name__)
                 await asyncio.sleep(0.5)
                 last = None if not self._ready.is_set() else await self._resume(last)
+
+    def _deliver(self, fields: dict[bytes, bytes]) -> None:
+        try:
+            self._local.deliver(fields[b"t"].decode(), orjson.loads(fields[b"m"]))
+        except (KeyError, ValueError) as foreign:
+            log.warning("bus.unreadable", error=type(foreign).__name__)
 
     async def _newest(self) -> str:
         newest = await self._client.xrevrange(self._stream, count=1)
@@ -86,6 +93,12 @@ class RedisBus:
         """An emptied Redis starts its ids anew only if its clock went back: read from the start then."""
         with contextlib.suppress(Exception):
             newest = await self._newest()
-            if last is not None and newest < last:
+            if last is not None and _place(newest) < _place(last):
                 return "0-0"
         return last
+
+
+def _place(id: str) -> tuple[int, int]:
+    """A stream id is a time in milliseconds and a number within it."""
+    milliseconds, _, number = id.partition("-")
+    return int(milliseconds), int(number)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from domain.letters import LetterMaterial, Tone, write_letter
-from domain.prep_notes import prep_notes
+from domain.letters import LetterMaterial, Tone, write_letter, write_prep_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +21,4 @@ def prepare(material: LetterMaterial, tone: Tone) -> Prepared:
         {"text": sentence.text, "fact_ids": list(sentence.fact_ids), "connective": sentence.connective}
         for sentence in letter.sentences
     ]
-    return Prepared(letter.text, prep_notes(material), sentences)
+    return Prepared(letter.text, write_prep_notes(material), sentences)

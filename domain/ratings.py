@@ -110,18 +110,14 @@ class RatingService(Service):
         mine = select(*columns).where(Rating.user_id == self.viewer.id, Rating.is_current)
         return mine.join(Posting, Posting.id == Rating.posting_id)
 
-    async def current(self, profile_id: UUID, posting_ids: Sequence[UUID]) -> dict[UUID, RatingKey]:
-        wanted = self.visible(
-            Rating.posting_id, Rating.posting_hash, Rating.resume_hash, Rating.scorer_version
-        )
-        rows = await self.session.execute(
-            wanted.where(Rating.profile_id == profile_id, Rating.posting_id.in_(posting_ids))
-        )
-        return {id: CurrentRating(RatingKey(*made_from), verdict, score) for id, verdict, score, *made_from in rows}
+    async def current(self, profile_id: UUID, posting_ids: Sequence[UUID]) -> dict[UUID, CurrentRating]:
+        made_from = (Rating.posting_hash, Rating.resume_hash, Rating.scorer_version)
+        wanted = self.visible(Rating.posting_id, Rating.verdict, Rating.score, *made_from)
+        mine = wanted.where(Rating.profile_id == profile_id, Rating.posting_id.in_(posting_ids))
+        rows = await self.session.execute(mine)
+        return {id: CurrentRating(RatingKey(*key), verdict, score) for id, verdict, score, *key in rows}
 
-    async def store(
-        self, profile_id: UUID, rated: Sequence[Rated], resume_hash: str, scorer_version: str
-    ) -> None:
+    async def store(self, profile_id: UUID, rated: Sequence[Rated], resume_hash: str, scorer_version: str) -> None:
         """The new ratings; earlier ones of the same postings become history."""
         ids = [one.posting_id for one in rated]
         mine = update(Rating).where(Rating.user_id == self.viewer.id, Rating.profile_id == profile_id)

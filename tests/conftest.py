@@ -160,3 +160,13 @@ async def _empty(settings: Settings) -> None:
         async for key in client.scan_iter(match=f"{settings.REDIS_NAMESPACE}:*"):
             await client.delete(key)
         await client.aclose()
+
+
+@pytest.fixture
+def dead_address() -> str:
+    """An address on loopback where nobody answers."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"

@@ -49,7 +49,7 @@ class Space:
 
         async with Redis.from_url(REDIS) as client:
             for known in await client.client_list():
-                if known["name"] == self.namespace:
+                if known["name"] == self.namespace and known["cmd"] == "xread":
                     await client.client_kill_filter(_id=known["id"])
 
 

@@ -26,6 +26,13 @@ async def upload_resume(scope: Scope, file: Upload, label: ResumeLabel) -> Resum
 
 
 @access(signed_in)
+async def paste_resume(scope: Scope, text: str, label: ResumeLabel) -> ResumeRow:
+    """Keep a résumé that is pasted as text, where no file can be sent."""
+    file = Upload(f"{label.name}.txt", "text/plain", text.encode())
+    return await upload_resume(scope, file, label)
+
+
+@access(signed_in)
 async def upload_unread_resume(scope: Scope, file: Upload, label: ResumeLabel) -> ResumeRow:
     """Keep a résumé of an accepted type also when its text cannot be read: `has_text` is false then."""
     try:

@@ -7,6 +7,8 @@ from uuid import UUID
 from domain.follow import QUIET_SECONDS, follow
 from domain.pages import Numbered, Page, PageArgs
 from domain.pipelines.inventory import PipelineInfo, checked_input, list_pipelines, pipeline_info
+from domain.pipelines.job_prep import JobPrepInput
+from domain.pipelines.job_search import JobSearchInput
 from domain.run_service import RunService
 from domain.runs import RunEventRow, RunFilter, RunRow, RunStats, TriggerType
 from domain.scopes import Scope
@@ -34,6 +36,18 @@ async def execute_pipeline(
     given = checked_input(name, input)
     async with scope.write(RunService) as runs:
         return await runs.request(name, given, trigger)
+
+
+@access(signed_in)
+async def search_jobs(scope: Scope, input: JobSearchInput) -> RunRow:
+    """Search the profile's sources: the pipeline `job_search`. Answers the run; follow it with `runProgress`."""
+    return await execute_pipeline(scope, "job_search", input.model_dump(mode="json", exclude_unset=True))
+
+
+@access(signed_in)
+async def prepare_job(scope: Scope, input: JobPrepInput) -> RunRow:
+    """Write the cover letter, the notes and the PDF: the pipeline `job_prep`. Answers the run."""
+    return await execute_pipeline(scope, "job_prep", input.model_dump(mode="json", exclude_unset=True))
 
 
 @access(signed_in)

@@ -53,6 +53,7 @@ class ResumeQueries:
 @strawberry.type
 class ResumeMutations:
     upload_resume = field(resolve.upload_resume, Resume)
+    paste_resume = field(resolve.paste_resume, Resume)
     update_resume = field(resolve.update_resume, Resume)
     set_primary_resume = field(resolve.set_primary_resume, Resume)
     delete_resume = field(resolve.delete_resume, Resume)

@@ -5,6 +5,9 @@ from datetime import datetime
 import strawberry
 from strawberry.scalars import JSON
 
+from domain.letters import Tone
+from domain.pipelines.job_prep import JobPrepInput
+from domain.pipelines.job_search import JobSearchInput, Scraper
 from domain.runs import RunEventKind, RunFilter, RunRow, RunStatus, TriggerType
 from resolvers import runs as resolve
 from schema.connections import Connection
@@ -15,6 +18,8 @@ from schema.nodes import Node
 enum_of(RunStatus, "How far a run is; SUCCESS, ERROR and CANCELLED are ends.")
 enum_of(TriggerType, "What started a run.")
 enum_of(RunEventKind, "What happened in a run.")
+enum_of(Tone, "How a letter sounds.")
+enum_of(Scraper, "Where a search looks: the profile's sources, or invented test listings.")
 
 
 @strawberry.type(description="Work that can be started by its name.")
@@ -79,6 +84,14 @@ class RunStats:
 class RunFilterInput: ...
 
 
+@input_of(JobSearchInput)
+class JobSearchOptions: ...
+
+
+@input_of(JobPrepInput)
+class JobPrepOptions: ...
+
+
 @strawberry.type
 class RunQueries:
     pipelines = field(resolve.pipelines, list[Pipeline])
@@ -91,6 +104,8 @@ class RunQueries:
 @strawberry.type
 class RunMutations:
     execute_pipeline = field(resolve.execute_pipeline, Run)
+    search_jobs = field(resolve.search_jobs, Run)
+    prepare_job = field(resolve.prepare_job, Run)
     cancel_run = field(resolve.cancel_run, Run)
     retry_run = field(resolve.retry_run, Run)
 

@@ -1,5 +1,5 @@
 // The tabs that GraphiQL opens with: the main job, from signing up to a finished cover letter. Each `query` is valid
-// GraphQL, which tests/infra/test_graphiql.py checks.
+// against the schema, which tests/infra/test_graphiql.py checks.
 
 export interface Example {
   query: string;
@@ -8,124 +8,132 @@ export interface Example {
 
 export const examples: Example[] = [
   {
-    query: `# 1. Sign up. The access token of the answer is used by every tab from now on.
-mutation SignUp($input: SignUpInput!) {
-  signUp(input: $input) {
+    query: `# 1. Sign up and sign in. The access token of the answer is used by every tab from now on.
+#    The tabs lead through the main job; run them one after another.
+mutation SignUp($registration: RegistrationInput!, $login: LoginInput!) {
+  register(registration: $registration) {
+    id
+  }
+  login(login: $login) {
     accessToken
     user {
-      id
       email
+    }
+  }
+}
+
+# When you have an account already:
+mutation SignIn($login: LoginInput!) {
+  login(login: $login) {
+    accessToken
+  }
+}
+`,
+    variables: `{
+  "registration": {
+    "email": "ada@example.org",
+    "password": "correct horse battery staple",
+    "fullName": "Ada Lovelace"
+  },
+  "login": {
+    "email": "ada@example.org",
+    "password": "correct horse battery staple"
+  }
+}`,
+  },
+  {
+    query: `# 2. Your résumé. This page sends text only, so paste it here; a program sends a file with
+#    uploadResume(file: Upload!), as the README shows.
+mutation Resume($text: String!) {
+  pasteResume(text: $text, label: { name: "My résumé" }) {
+    id
+    hasText
+  }
+}
+`,
+    variables: `{
+  "text": "Ada Lovelace\\nLondon, UK · ada@example.org\\n\\nBackend Engineer, Analytical Works — London (2019 – present)\\n- Built Python services on PostgreSQL that answer 400 requests a second\\n- Led the move of 12 services to Kubernetes\\n\\nSkills: Python, PostgreSQL, Kubernetes, Redis, REST APIs, pytest"
+}`,
+  },
+  {
+    query: `# 3. What you look for. Take the résumé's id from tab 2. A new profile looks at the bundled sample board;
+#    name real sources when you want real postings, e.g. {source: "greenhouse", board: "…"}.
+mutation Profile($resumeId: ID!) {
+  createJobProfile(draft: { name: "Backend", resumeId: $resumeId, targetRoles: ["Backend Engineer"] }) {
+    id
+    minScoreThreshold
+    sources {
+      source
     }
   }
 }
 `,
     variables: `{
-  "input": {
-    "email": "ada@example.org",
-    "password": "correct horse battery staple",
-    "fullName": "Ada Lovelace"
-  }
+  "resumeId": ""
 }`,
   },
   {
-    query: `# 2. Log in, when you have signed up before.
-mutation LogIn($email: String!, $password: String!) {
-  logIn(email: $email, password: $password) {
-    accessToken
-  }
-}
-`,
-    variables: `{
-  "email": "ada@example.org",
-  "password": "correct horse battery staple"
-}`,
-  },
-  {
-    query: `# 3. Résumés are files, and this page sends text only. Upload yours from a terminal:
-#
-#   curl http://127.0.0.1:8000/graphql -H 'GraphQL-Require-Preflight: 1' -H "Authorization: Bearer $TOKEN" \\
-#     -F operations='{"query":"mutation ($file: Upload!) { uploadResume(file: $file) { id } }","variables":{"file":null}}' \\
-#     -F map='{"0":["variables.file"]}' -F 0=@resume.pdf
-#
-# and look at what was read:
-query Resumes {
-  resumes {
-    id
-    filename
-    isPrimary
-  }
-}
-`,
-  },
-  {
-    query: `# 4. The job profile says what you look for, and from which score on a job is kept.
-query Profiles {
-  jobProfiles {
-    id
-    name
-    isDefault
-    threshold
-  }
-}
-`,
-  },
-  {
-    query: `# 5. Search. The answer is a run: take its id to tab 6.
-mutation Search($profileId: ID!) {
-  executePipeline(name: "job_search", input: { profileId: $profileId }) {
+    query: `# 4. Search. The answer is a run: take its id to tab 5.
+mutation Search {
+  searchJobs(input: {}) {
     id
     status
   }
 }
 `,
-    variables: `{
-  "profileId": ""
-}`,
   },
   {
-    query: `# 6. Watch a run: its state as it stands, then every step until it ends.
+    query: `# 5. Watch the run, from its first event to its end. After a lost line, go on with the last seq you have.
 subscription Watch($runId: ID!, $after: Int) {
   runProgress(runId: $runId, after: $after) {
-    sequence
+    seq
+    kind
+    step
     done
     total
     message
+    status
   }
 }
 `,
     variables: `{
   "runId": "",
-  "after": null
+  "after": 0
 }`,
   },
   {
-    query: `# 7. The jobs that were kept, the best first, each with the reasons for its score.
-query Jobs($first: Int = 20, $after: String) {
-  jobs(first: $first, after: $after) {
+    query: `# 6. The jobs that were kept, the best first, each with the words that its score rests on.
+query Jobs {
+  jobs(first: 10, orderBy: { by: RELEVANCE_SCORE, direction: DESC }) {
+    totalCount
     nodes {
       id
       title
       company
-      fitScore
-      status
+      location
+      relevanceScore
+      sample
+      reasoning
+      fit {
+        matched {
+          skill
+          postingQuote
+          resumeQuote
+        }
+        missing {
+          skill
+          postingQuote
+        }
+      }
     }
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-    totalCount
   }
 }
 `,
-    variables: `{
-  "first": 20,
-  "after": null
-}`,
   },
   {
-    query: `# 8. Prepare: a cover letter that rests on your résumé, and notes for the interview.
+    query: `# 7. Prepare one of them: a letter that claims only what your résumé says, and notes for the interview.
 mutation Prepare($jobId: ID!) {
-  executePipeline(name: "job_prep", input: { jobId: $jobId }) {
+  prepareJob(input: { jobId: $jobId, tone: CONVERSATIONAL }) {
     id
     status
   }
@@ -134,5 +142,38 @@ mutation Prepare($jobId: ID!) {
     variables: `{
   "jobId": ""
 }`,
+  },
+  {
+    query: `# 8. The letter, the notes, and where to fetch the PDF (a path on this server, good for minutes).
+query Letter($jobId: ID!) {
+  job(id: $jobId) {
+    title
+    company
+    status
+    coverLetter
+    coverLetterUrl
+    prepNotes
+  }
+}
+`,
+    variables: `{
+  "jobId": ""
+}`,
+  },
+  {
+    query: `# What was not kept, and why; restorePosting(id:) brings one back.
+query Dropped {
+  droppedPostings(first: 20) {
+    totalCount
+    nodes {
+      id
+      title
+      company
+      score
+      rule
+    }
+  }
+}
+`,
   },
 ];

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import strawberry
 import uvicorn
-from graphql import parse
+from graphql import build_schema, parse, validate
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
@@ -132,6 +132,9 @@ async def test_a_page_that_was_not_built_says_how_to_build_it(tmp_path):
     assert (await get(application(tmp_path / "nowhere"), "/dashboard/assets/x.js"))[0] == 404
 
 
+SCHEMA = build_schema((DASHBOARD.parent / "schema" / "schema.graphql").read_text(encoding="utf-8"))
+
+
 def examples() -> list[tuple[str, str | None]]:
     """The queries and variables of examples.ts; template literals there have no substitutions."""
     text = (DASHBOARD / "src" / "examples.ts").read_text(encoding="utf-8")
@@ -141,11 +144,15 @@ def examples() -> list[tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize(("query", "variables"), examples())
-def test_every_example_is_valid_graphql_with_the_variables_it_declares(query, variables):
-    (operation,) = parse(query).definitions
-    declared = {definition.variable.name.value for definition in operation.variable_definitions or ()}
+def test_every_example_is_valid_against_the_schema_with_the_variables_it_declares(query, variables):
+    document = parse(query)
+    assert validate(SCHEMA, document) == []
+    declared = {
+        definition.variable.name.value
+        for operation in document.definitions
+        for definition in operation.variable_definitions or ()
+    }
     assert set(json.loads(variables or "{}")) == declared
-    assert operation.name
 
 
 def test_the_lock_names_no_registry():

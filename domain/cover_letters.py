@@ -3,7 +3,8 @@
 from uuid import UUID, uuid4
 
 from domain.clock import utc_now
-from domain.job_profiles import JobProfileRow, JobProfileService
+from domain.job_profile_service import JobProfileService
+from domain.job_profiles import JobProfileRow
 from domain.job_service import JobService
 from domain.jobs import JobRow
 from domain.letter_pages import LetterPage, letter_file_name

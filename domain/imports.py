@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from domain.job_profiles import JobProfileChanges, JobProfileService, SourceChoice
+from domain.job_profile_service import JobProfileService
+from domain.job_profiles import JobProfileChanges, SourceChoice
 from domain.listings import Listing, RefusedRow
 from domain.postings import IMPORT, PostingService
 from domain.work import Service

@@ -6,16 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, func, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities import Entity
-from domain.errors import NotFoundError, ValidationError
 from domain.inputs import ABSENT, Input
-from domain.job_service import JobService
+from domain.projects import ProjectRow
 from domain.resumes import HAS_TEXT, Resume
-from domain.work import Service
+from domain.stories import Story, StoryLink
 
 SAMPLE = "sample"
 
@@ -37,6 +35,8 @@ class JobProfile(Entity):
     name: Mapped[str] = mapped_column(String(100))
     is_default: Mapped[bool] = mapped_column(default=False)
     resume_id: Mapped[UUID | None] = mapped_column(ForeignKey("resumes.id", ondelete="SET NULL"))
+    story_id: Mapped[UUID | None] = mapped_column(ForeignKey("stories.id", ondelete="SET NULL"))
+    project_ids: Mapped[list[str] | None]
     target_roles: Mapped[list[str]]
     target_locations: Mapped[list[str]]
     min_score_threshold: Mapped[float] = mapped_column(default=7.0)
@@ -76,13 +76,15 @@ class ResumeLink:
 
 @dataclass(frozen=True, slots=True)
 class JobProfileRow:
-    """`min_score_threshold` on the 0..10 scale; `resume` is None when none is linked."""
+    """`min_score_threshold` on the 0..10 scale; `resume` and `story` are None when none is linked."""
 
     id: UUID
     user_id: UUID
     name: str
     is_default: bool
     resume_id: UUID | None
+    story_id: UUID | None
+    project_ids: list[UUID] | None
     target_roles: list[str]
     target_locations: list[str]
     min_score_threshold: float
@@ -96,12 +98,20 @@ class JobProfileRow:
     created_at: datetime
     updated_at: datetime | None
     resume: ResumeLink | None
+    story: StoryLink | None
 
     @property
     def live_sources(self) -> list[SourceChoiceRow]:
         """The enabled sources; the sample board only while it is alone."""
         enabled = [choice for choice in self.sources if choice.enabled]
         return [choice for choice in enabled if choice.source != SAMPLE] or enabled
+
+
+@dataclass(frozen=True, slots=True)
+class WholeJobProfile(JobProfileRow):
+    """`projects` is None when none is linked."""
+
+    projects: list[ProjectRow] | None
 
 
 Words = Field(default=None, max_length=50)
@@ -111,6 +121,8 @@ class JobProfileDraft(Input):
     name: str = Field(default="Default Profile", min_length=1, max_length=100)
     is_default: bool = False
     resume_id: UUID | None = None
+    story_id: UUID | None = None
+    project_ids: list[UUID] | None = Words
     target_roles: list[str] | None = Words
     target_locations: list[str] | None = Words
     min_score_threshold: float = Field(default=7.0, ge=0, le=10)
@@ -131,148 +143,24 @@ class JobProfileChanges(JobProfileDraft):
 
 COLUMNS = (
     JobProfile.id, JobProfile.user_id, JobProfile.name, JobProfile.is_default, JobProfile.resume_id,
-    JobProfile.target_roles, JobProfile.target_locations, JobProfile.min_score_threshold, JobProfile.preferences,
-    JobProfile.sources, JobProfile.contact_full_name, JobProfile.contact_phone, JobProfile.contact_email,
-    JobProfile.contact_location, JobProfile.contact_website, JobProfile.created_at, JobProfile.updated_at,
-    Resume.id, Resume.name, Resume.original_filename, HAS_TEXT,
+    JobProfile.story_id, JobProfile.project_ids, JobProfile.target_roles, JobProfile.target_locations,
+    JobProfile.min_score_threshold, JobProfile.preferences, JobProfile.sources, JobProfile.contact_full_name,
+    JobProfile.contact_phone, JobProfile.contact_email, JobProfile.contact_location, JobProfile.contact_website,
+    JobProfile.created_at, JobProfile.updated_at,
+    Resume.id, Resume.name, Resume.original_filename, HAS_TEXT, Story.name,
 )  # fmt: skip
-STORED_EMPTY = {"target_roles": list, "target_locations": list, "preferences": dict}
-
-
-class JobProfileService(Service):
-    def visible(self) -> Select[Any]:
-        return (
-            select(*COLUMNS)
-            .outerjoin(Resume, Resume.id == JobProfile.resume_id)
-            .where(JobProfile.user_id == self.viewer.id)
-        )
-
-    async def create(self, draft: JobProfileDraft) -> JobProfileRow:
-        """The first profile becomes the default anyway; a new one looks at the sample board only."""
-        await self._check_resume(draft.resume_id)
-        values = {name: getattr(draft, name) for name in JobProfileDraft.model_fields}
-        for name, empty in STORED_EMPTY.items():
-            values[name] = values[name] if values[name] is not None else empty()
-        values["sources"] = _stored(
-            draft.sources if draft.sources is not None else [SourceChoice(source=SAMPLE)]
-        )
-        wants_default = values.pop("is_default")
-        profile = JobProfile(user_id=self.viewer.id, **values)
-        self.session.add(profile)
-        await self._flush_unique(profile.name)
-        if wants_default or await self._count() == 1:
-            await self._make_default(profile)
-        await self._show_or_hide_samples()
-        return await self.get_by_id(profile.id)
-
-    async def get_by_id(self, id: UUID) -> JobProfileRow:
-        row = (await self.session.execute(self.visible().where(JobProfile.id == id))).one_or_none()
-        if row is None:
-            raise _missing(id)
-        return row_of(row)
-
-    async def get_default(self) -> JobProfileRow | None:
-        row = (await self.session.execute(self.visible().where(JobProfile.is_default))).one_or_none()
-        return row_of(row) if row else None
-
-    async def get_or_create_default(self) -> JobProfileRow:
-        return await self.get_default() or await self.create(JobProfileDraft(is_default=True))
-
-    async def list_for_user(self) -> list[JobProfileRow]:
-        ordered = self.visible().order_by(JobProfile.is_default.desc(), JobProfile.created_at, JobProfile.id)
-        return [row_of(row) for row in await self.session.execute(ordered)]
-
-    async def update(self, id: UUID, changes: JobProfileChanges) -> JobProfileRow:
-        profile = await self._get(id)
-        given = changes.given()
-        await self._check_resume(given.get("resume_id"))
-        wants_default = given.pop("is_default", False)
-        for name, empty in STORED_EMPTY.items():
-            if name in given and given[name] is None:
-                given[name] = empty()
-        if "sources" in given:
-            given["sources"] = _stored(given["sources"] or [])
-        for name, value in given.items():
-            setattr(profile, name, value)
-        await self._flush_unique(profile.name)
-        if wants_default:
-            await self._make_default(profile)
-        await self._show_or_hide_samples()
-        return await self.get_by_id(id)
-
-    async def set_default(self, id: UUID) -> JobProfileRow:
-        await self._make_default(await self._get(id))
-        return await self.get_by_id(id)
-
-    async def delete(self, id: UUID) -> JobProfileRow:
-        """The oldest of the others becomes the default when the default goes."""
-        profile = await self._get(id)
-        row = await self.get_by_id(id)
-        await self.session.delete(profile)
-        await self.session.flush()
-        if row.is_default:
-            others = select(JobProfile).where(JobProfile.user_id == self.viewer.id)
-            heir = (await self.session.scalars(others.order_by(JobProfile.created_at).limit(1))).one_or_none()
-            if heir is not None:
-                await self._make_default(heir)
-        await self._show_or_hide_samples()
-        return row
-
-    async def _make_default(self, profile: JobProfile) -> None:
-        others = update(JobProfile).where(JobProfile.user_id == self.viewer.id, JobProfile.id != profile.id)
-        await self.session.execute(
-            others.where(JobProfile.is_default).values(is_default=False, updated_at=JobProfile.updated_at)
-        )
-        profile.is_default = True
-        await self.session.flush()
-
-    async def _show_or_hide_samples(self) -> None:
-        """Sample jobs are hidden as soon as any profile looks at a real source."""
-        stored = await self.session.scalars(
-            select(JobProfile.sources).where(JobProfile.user_id == self.viewer.id)
-        )
-        real = any(
-            choice["enabled"] and choice["source"] != SAMPLE for sources in stored for choice in sources
-        )
-        await JobService.of(self).hide_samples(hidden=real)
-
-    async def _check_resume(self, id: UUID | None) -> None:
-        if id is None:
-            return
-        mine = select(Resume.id).where(Resume.id == id, Resume.user_id == self.viewer.id)
-        if await self.session.scalar(mine) is None:
-            message = f"expected one of your résumés, found no such résumé: {id}"
-            raise ValidationError(message, {"resume_id": str(id)})
-
-    async def _count(self) -> int:
-        mine = select(func.count()).select_from(JobProfile).where(JobProfile.user_id == self.viewer.id)
-        return await self.session.scalar(mine) or 0
-
-    async def _flush_unique(self, name: str) -> None:
-        try:
-            await self.session.flush()
-        except IntegrityError as taken:
-            message = f"expected a name that none of your profiles has yet, found '{name}'"
-            raise ValidationError(message, {"name": name}) from taken
-
-    async def _get(self, id: UUID) -> JobProfile:
-        mine = select(JobProfile).where(JobProfile.id == id, JobProfile.user_id == self.viewer.id)
-        profile = (await self.session.scalars(mine.with_for_update())).one_or_none()
-        if profile is None:
-            raise _missing(id)
-        return profile
-
-
-def _stored(sources: list[SourceChoice]) -> list[dict[str, Any]]:
-    return [choice.model_dump() for choice in sources]
 
 
 def row_of(row: Any) -> JobProfileRow:
-    *values, resume_id, resume_name, filename, has_text = row
-    values[9] = [SourceChoiceRow(**choice) for choice in values[9]]
-    link = None if resume_id is None else ResumeLink(resume_id, resume_name, filename, bool(has_text))
-    return JobProfileRow(*values, link)
+    """The row of one read of `COLUMNS`."""
+    *values, resume_id, resume_name, filename, has_text, story_name = row
+    named = dict(zip(NAMES, values, strict=True))
+    if named["project_ids"] is not None:
+        named["project_ids"] = [UUID(id) for id in named["project_ids"]]
+    named["sources"] = [SourceChoiceRow(**choice) for choice in named["sources"]]
+    resume = None if resume_id is None else ResumeLink(resume_id, resume_name, filename, bool(has_text))
+    story = None if story_name is None else StoryLink(named["story_id"], story_name)
+    return JobProfileRow(**named, resume=resume, story=story)
 
 
-def _missing(id: UUID) -> NotFoundError:
-    return NotFoundError(f"no job profile with the id {id} is yours", {"profile_id": str(id)})
+NAMES = [column.key for column in COLUMNS[:-5]]

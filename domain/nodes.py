@@ -7,16 +7,18 @@ from uuid import UUID
 
 from sqlalchemy import Select, literal, union_all
 
-from domain import items, job_profiles, jobs, ratings, resumes, runs, sessions, users
+from domain import items, job_profiles, jobs, projects, ratings, resumes, runs, sessions, stories, users
 from domain.items import ItemRow, ItemService
-from domain.job_profiles import JobProfileService
+from domain.job_profile_service import JobProfileService
 from domain.job_service import JobService
 from domain.jobs import JobRow
+from domain.projects import ProjectRow, ProjectService
 from domain.ratings import DROPPED, DroppedRow, RatingService
 from domain.resumes import ResumeRow, ResumeService
 from domain.run_service import RunService
 from domain.runs import RunRow
 from domain.sessions import SessionService
+from domain.stories import StoryService
 from domain.users import UserRow, UserService
 from domain.work import Service
 
@@ -41,6 +43,8 @@ KINDS = (
     ),
     Kind("item", lambda s: ItemService.of(s).visible(), items.Item.id, lambda _, row: ItemRow(*row)),
     Kind("resume", lambda s: ResumeService.of(s).visible(), resumes.Resume.id, lambda _, row: ResumeRow(*row)),
+    Kind("story", lambda s: StoryService.of(s).visible(), stories.Story.id, lambda _, row: stories.row_of(row)),
+    Kind("project", lambda s: ProjectService.of(s).visible(), projects.Project.id, lambda _, row: ProjectRow(*row)),
     Kind(
         "job_profile",
         lambda s: JobProfileService.of(s).visible(),

@@ -5,11 +5,13 @@ import domain.job_profiles
 import domain.jobs
 import domain.outbox
 import domain.postings
+import domain.projects
 import domain.ratings
 import domain.resumes
 import domain.runs
 import domain.sessions
 import domain.sightings
+import domain.stories
 import domain.users  # noqa: F401
 from domain.entities import Base
 

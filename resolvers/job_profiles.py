@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from domain.errors import ValidationError
-from domain.job_profiles import JobProfileChanges, JobProfileDraft, JobProfileRow, JobProfileService, SourceChoice
+from domain.job_profile_service import JobProfileService
+from domain.job_profiles import JobProfileChanges, JobProfileDraft, JobProfileRow, SourceChoice, WholeJobProfile
 from domain.scopes import Scope
 from resolvers.access import access, signed_in
 
@@ -20,6 +21,13 @@ async def job_profile(scope: Scope, id: UUID) -> JobProfileRow:
     """One of your profiles."""
     async with scope.read(JobProfileService) as service:
         return await service.get_by_id(id)
+
+
+@access(signed_in)
+async def whole_job_profile(scope: Scope, id: UUID) -> WholeJobProfile:
+    """One of your profiles, with its projects."""
+    async with scope.read(JobProfileService) as service:
+        return await service.whole(id)
 
 
 @access(signed_in)
@@ -53,7 +61,7 @@ async def set_default_job_profile(scope: Scope, id: UUID) -> JobProfileRow:
 
 
 @access(signed_in)
-async def delete_job_profile(scope: Scope, id: UUID) -> JobProfileRow:
+async def delete_job_profile(scope: Scope, id: UUID) -> WholeJobProfile:
     """Delete a profile; if it was the default, the oldest of the others becomes it."""
     async with scope.write(JobProfileService) as service:
         return await service.delete(id)

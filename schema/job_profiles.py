@@ -1,15 +1,20 @@
 """Job profiles in GraphQL."""
 
+import asyncio
 from datetime import datetime
+from typing import cast
 
 import strawberry
 from strawberry.scalars import JSON
 
 from domain.job_profiles import JobProfileChanges, JobProfileDraft, JobProfileRow, SourceChoice
 from resolvers import job_profiles as resolve
+from resolvers import projects as resolve_projects
+from schema.context import Info
 from schema.doors import field
 from schema.inputs import input_of
 from schema.nodes import Node
+from schema.projects import Project
 
 
 @strawberry.type(description="A place to look for postings.")
@@ -28,6 +33,12 @@ class ResumeLink:
     has_text: bool
 
 
+@strawberry.type(description="The story that letters of a profile draw on.")
+class StoryLink:
+    id: strawberry.ID
+    name: str
+
+
 @strawberry.type(description="What you look for, with which résumé, and where.")
 class JobProfile(Node):
     row = JobProfileRow
@@ -35,6 +46,7 @@ class JobProfile(Node):
     name: str
     is_default: bool
     resume: ResumeLink | None
+    story: StoryLink | None
     target_roles: list[str]
     target_locations: list[str]
     min_score_threshold: float = strawberry.field(description="Postings that score less are not kept; 0 to 10.")
@@ -47,6 +59,13 @@ class JobProfile(Node):
     contact_website: str | None
     created_at: datetime
     updated_at: datetime | None
+
+    @strawberry.field(description="The projects that letters of this profile draw on.")
+    @staticmethod
+    async def projects(root: strawberry.Parent[JobProfileRow], info: Info) -> list[Project]:
+        load = info.context.loaders.load
+        found = await asyncio.gather(*(load(resolve_projects.projects_by_id, id) for id in root.project_ids or ()))
+        return cast("list[Project]", [project for project in found if project is not None])
 
 
 @input_of(SourceChoice)

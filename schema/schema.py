@@ -8,13 +8,38 @@ from schema.items import ItemMutations, ItemQueries
 from schema.job_profiles import JobProfileMutations, JobProfileQueries
 from schema.jobs import JobMutations, JobQueries, JobSubscriptions
 from schema.nodes import NodeQueries
+from schema.projects import ProjectMutations, ProjectQueries
 from schema.resumes import ResumeMutations, ResumeQueries
 from schema.runs import RunMutations, RunQueries, RunSubscriptions
+from schema.stories import StoryMutations, StoryQueries
 from schema.users import UserMutations, UserQueries
 
-Query = merge_types("Query", (NodeQueries, UserQueries, ItemQueries, ResumeQueries, JobProfileQueries, JobQueries, RunQueries))
+Query = merge_types(
+    "Query",
+    (
+        NodeQueries,
+        UserQueries,
+        ItemQueries,
+        ResumeQueries,
+        StoryQueries,
+        ProjectQueries,
+        JobProfileQueries,
+        JobQueries,
+        RunQueries,
+    ),
+)
 Mutation = merge_types(
-    "Mutation", (UserMutations, ItemMutations, ResumeMutations, JobProfileMutations, JobMutations, RunMutations)
+    "Mutation",
+    (
+        UserMutations,
+        ItemMutations,
+        ResumeMutations,
+        StoryMutations,
+        ProjectMutations,
+        JobProfileMutations,
+        JobMutations,
+        RunMutations,
+    ),
 )
 Subscription = merge_types("Subscription", (RunSubscriptions, JobSubscriptions))
 

@@ -57,6 +57,8 @@ class PrepState:
     cover_letter: str | None = None
     prep_notes: str = ""
     file_path: str | None = None
+    included_story: bool = False
+    included_projects: int = 0
 
 
 async def choose(work: StepWork, state: PrepState) -> None:
@@ -75,8 +77,14 @@ async def write(work: StepWork, state: PrepState) -> None:
     async with work.read(JobService) as jobs:
         texts = (await jobs.texts([state.job_id]))[state.job_id]
     material = LetterMaterial(
-        resume=chosen.resume_text, title=state.job_title, company=state.company, description=texts.description
+        resume=chosen.resume_text,
+        title=state.job_title,
+        company=state.company,
+        description=texts.description,
+        story=chosen.story,
+        projects=chosen.projects,
     )
+    state.included_story, state.included_projects = chosen.story is not None, len(chosen.projects)
     made: Prepared = await work.ports.cpu.run(prepare, material, state.tone)
     state.prep_notes = made.notes
     state.cover_letter = made.letter if state.wants_letter else None
@@ -111,8 +119,8 @@ def _output(state: PrepState) -> JobPrepOutput:
         cover_letter=state.cover_letter,
         prep_notes=state.prep_notes,
         profile_used=state.profile_used,
-        included_story=False,
-        included_projects=0,
+        included_story=state.included_story,
+        included_projects=state.included_projects,
         skipped_cover_letter=state.cover_letter is None,
         screening_answers={},
     )

@@ -5,9 +5,12 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from domain.errors import DomainError, NotFoundError
-from domain.job_profiles import JobProfileRow, JobProfileService
+from domain.job_profile_service import JobProfileService
+from domain.job_profiles import JobProfileRow
 from domain.pipelines.engine import StepWork
+from domain.projects import ProjectService
 from domain.resumes import ResumeService
+from domain.stories import StoryService
 
 
 class ProfileRequiredError(DomainError):
@@ -21,10 +24,12 @@ class ProfileRequiredError(DomainError):
 class Chosen:
     profile: JobProfileRow
     resume_text: str
+    story: str | None
+    projects: tuple[str, ...]
 
 
 async def choose_profile(work: StepWork, profile_id: UUID | None) -> Chosen:
-    """The named profile or the default one, with the text of its résumé."""
+    """The named profile or the default one, with the texts of its résumé, story and projects."""
     async with work.read(JobProfileService) as profiles:
         profile = await _find(profiles, profile_id)
         text = None
@@ -33,7 +38,9 @@ async def choose_profile(work: StepWork, profile_id: UUID | None) -> Chosen:
         if not text:
             sentence = f"The profile '{profile.name}' needs a résumé with readable text"
             raise await _refusal(profiles, sentence)
-    return Chosen(profile, text)
+        stories = await StoryService.of(profiles).contents([profile.story_id] if profile.story_id else [])
+        projects = await ProjectService.of(profiles).texts(profile.project_ids or [])
+    return Chosen(profile, text, next(iter(stories.values()), None), tuple(projects))
 
 
 async def _find(profiles: JobProfileService, profile_id: UUID | None) -> JobProfileRow:
@@ -69,9 +76,9 @@ def summary(profile: JobProfileRow) -> dict[str, Any]:
         "is_default": profile.is_default,
         "has_resume": resume is not None and resume.has_text,
         "resume_name": resume.name if resume else None,
-        "has_story": False,
-        "story_name": None,
-        "project_count": 0,
+        "has_story": profile.story is not None,
+        "story_name": profile.story.name if profile.story else None,
+        "project_count": len(profile.project_ids or ()),
         "target_roles_count": len(profile.target_roles),
         "min_score_threshold": profile.min_score_threshold,
     }

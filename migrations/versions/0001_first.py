@@ -75,6 +75,23 @@ def upgrade() -> None:
         batch_op.create_index('uq_postings_owned', ['owner_id', 'key'], unique=True, sqlite_where=sa.text('owner_id IS NOT NULL'), postgresql_where=sa.text('owner_id IS NOT NULL'))
         batch_op.create_index('uq_postings_shared', ['key'], unique=True, sqlite_where=sa.text('owner_id IS NULL'), postgresql_where=sa.text('owner_id IS NULL'))
 
+    op.create_table('projects',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('original_filename', sa.String(length=255), nullable=False),
+    sa.Column('file_size', sa.Integer(), nullable=False),
+    sa.Column('mime_type', sa.String(length=100), nullable=False),
+    sa.Column('file_key', sa.String(length=255), nullable=False),
+    sa.Column('text_content', sa.Text(), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_projects_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_projects'))
+    )
+    with op.batch_alter_table('projects', schema=None) as batch_op:
+        batch_op.create_index('ix_projects_newest', ['user_id', 'created_at'], unique=False)
+
     op.create_table('resumes',
     sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=100), nullable=False),
@@ -151,11 +168,28 @@ def upgrade() -> None:
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.create_index('ix_sessions_user', ['user_id', 'ended_at'], unique=False)
 
+    op.create_table('stories',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('is_primary', sa.Boolean(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_stories_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stories'))
+    )
+    with op.batch_alter_table('stories', schema=None) as batch_op:
+        batch_op.create_index('ix_stories_newest', ['user_id', 'created_at'], unique=False)
+        batch_op.create_index('uq_stories_primary', ['user_id'], unique=True, sqlite_where=sa.text('is_primary'), postgresql_where=sa.text('is_primary'))
+
     op.create_table('job_profiles',
     sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=100), nullable=False),
     sa.Column('is_default', sa.Boolean(), nullable=False),
     sa.Column('resume_id', sa.Uuid(), nullable=True),
+    sa.Column('story_id', sa.Uuid(), nullable=True),
+    sa.Column('project_ids', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=True),
     sa.Column('target_roles', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('target_locations', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('min_score_threshold', sa.Double(), nullable=False),
@@ -170,6 +204,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['resume_id'], ['resumes.id'], name=op.f('fk_job_profiles_resume_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['story_id'], ['stories.id'], name=op.f('fk_job_profiles_story_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_job_profiles_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_job_profiles')),
     sa.UniqueConstraint('user_id', 'name', name=op.f('uq_job_profiles_user_id_name'))
@@ -317,6 +352,11 @@ def downgrade() -> None:
         batch_op.drop_index('uq_job_profiles_default', sqlite_where=sa.text('is_default'), postgresql_where=sa.text('is_default'))
 
     op.drop_table('job_profiles')
+    with op.batch_alter_table('stories', schema=None) as batch_op:
+        batch_op.drop_index('uq_stories_primary', sqlite_where=sa.text('is_primary'), postgresql_where=sa.text('is_primary'))
+        batch_op.drop_index('ix_stories_newest')
+
+    op.drop_table('stories')
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.drop_index('ix_sessions_user')
 
@@ -332,6 +372,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_resumes_newest')
 
     op.drop_table('resumes')
+    with op.batch_alter_table('projects', schema=None) as batch_op:
+        batch_op.drop_index('ix_projects_newest')
+
+    op.drop_table('projects')
     with op.batch_alter_table('postings', schema=None) as batch_op:
         batch_op.drop_index('uq_postings_shared', sqlite_where=sa.text('owner_id IS NULL'), postgresql_where=sa.text('owner_id IS NULL'))
         batch_op.drop_index('uq_postings_owned', sqlite_where=sa.text('owner_id IS NOT NULL'), postgresql_where=sa.text('owner_id IS NOT NULL'))

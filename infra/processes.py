@@ -81,6 +81,8 @@ class Supervisor:
             process = self._running[child.name] = await asyncio.create_subprocess_exec(
                 *child.command, env={**os.environ, PARENT: str(os.getpid())}, pass_fds=child.inherits
             )
+            if self._stopping.is_set():  # stopped while it was being started
+                process.terminate()
             status = await process.wait()
             if self._stopping.is_set():
                 return

@@ -14,36 +14,9 @@ from importlib.resources import files
 from typing import Any
 
 _TOKEN = re.compile(r"(?<![^\W_])\d+(?:[.,]\d+)*|[^\W_]+(?:[.'&][^\W_]+)*[+#]*")
-_ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "st",
-        "jr",
-        "sr",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "no",
-        "vs",
-        "e.g",
-        "i.e",
-        "etc",
-        "approx",
-        "dept",
-        "ph.d",
-        "b.sc",
-        "m.sc",
-        "b.a",
-        "m.a",
-        "u.s",
-        "u.k",
-        "b.v",
-    ]
+_OPENER = re.compile(
+    r"(?:I|I've|I'm|I'd|My|The|In|At|We|It|This|That|These|There|Here|Before|After|While|With|As|Your|You|For|On|From|Since"
+    r"|Over|Having|Then|One|Another|What|If|A|An|Thank|Also|Again|To|By|During|Under|Both|And|But|So)\b"
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*(?=\s+|$)")
 _VOWEL_START = re.compile(r"(?!uni(?!nt|m)|us[eua]|eu|one|once|ubiq)[aeiou]|hono|hour|heir", re.IGNORECASE)
@@ -145,18 +118,23 @@ def sentences(text: str) -> Iterator[str]:
     """The sentences of one paragraph. A full stop after an abbreviation, an initial or inside a name ends none."""
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        before = text[start : match.start()].rsplit(None, 1)
-        last = before[-1].strip("(\"'").casefold() if before else ""
-        after = text[match.end() :].lstrip()[:1]
-        if match[0].startswith(".") and (last in _ABBREVIATIONS or len(last) == 1) and after:
-            continue
-        if after and after.islower():
+        if _goes_on(text[start : match.start()], match[0], text[match.end() :].lstrip()):
             continue
         if piece := text[start : match.end()].strip():
             yield piece
         start = match.end()
     if piece := text[start:].strip():
         yield piece
+
+
+def _goes_on(before: str, mark: str, after: str) -> bool:
+    if not after or not mark.startswith("."):
+        return after[:1].islower()
+    words_before = before.rsplit(None, 1)
+    last = words_before[-1].strip("(\"'").casefold() if words_before else ""
+    if len(last) == 1 or last in words("abbreviations"):
+        return len(last) == 1 or not _OPENER.match(after)
+    return after[0].islower()
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from datetime import date
 from domain.claims.quantities import Measure, Quantity, month_years, quantities, spans, years
 from domain.english import fold, tokens, words
 from domain.facts import Fact, FactKind
-from domain.skills import find_skills
+from domain.skills import catalogue, find_skills
 
 Ids = frozenset[str]
 NONE: Ids = frozenset()
@@ -41,9 +41,8 @@ class Evidence:
         for line in self._lines:
             for one in line.stems:
                 self._stems.setdefault(one, set()).add(line.fact.id)
-            for mention in find_skills(line.fact.text):
-                if not mention.negated:
-                    self._skills.setdefault(mention.skill, set()).add(line.fact.id)
+            for name in _shown_skills(line.fact.text):
+                self._skills.setdefault(name, set()).add(line.fact.id)
         self._spans = self._stated_spans(today)
         work = [span for span, schooling in self._spans if not schooling]
         self._lengths = sorted({end - begin for (begin, end), _ in self._spans} | {_union(work)})
@@ -61,7 +60,7 @@ class Evidence:
 
     def _beside_education(self, fact: Fact) -> bool:
         anchors = [
-            (min(abs(fact.start - other.fact.end), abs(other.fact.start - fact.end)), other.fact.kind)
+            (max(0, other.fact.start - fact.end, fact.start - other.fact.end), other.fact.kind)
             for other in self._lines
             if other.fact.kind in {FactKind.EDUCATION, FactKind.EMPLOYER, FactKind.ROLE}
             and other.fact.id[0] == fact.id[0]
@@ -159,6 +158,12 @@ class Evidence:
             return NONE, 0.0
         best = max(self._lines, key=lambda line: len(stems & line.stems), default=None)
         return (frozenset({best.fact.id}), len(stems & best.stems) / len(stems)) if best else (NONE, 0.0)
+
+
+def _shown_skills(text: str) -> set[str]:
+    """Skills that a text names, and those that they imply (PostgreSQL: SQL)."""
+    named = {mention.skill for mention in find_skills(text) if not mention.negated}
+    return named | {implied for name in named if name in catalogue() for implied in catalogue()[name].implies}
 
 
 def credential_class(word: str) -> tuple[str, ...]:

@@ -24,7 +24,9 @@ _CUT = re.compile(
     _X,
 )
 _AFFIRMED = re.compile(
-    r"""\b(?:which|that|it|this|these|those|both|them|all|exactly|precisely|so|as)\b(?:\s+\w+){0,3}?\s*\b(?:i|my|me|mine)\b
+    r"""\b(?:which|that)\b(?:\s+\w+){0,2}?\s*\b(?:i|my|me|mine)\b|\b(?:so|as)\s+(?:do|have|am|did)\s+i\b
+    |\bas\s+i\s+(?:do|have|did)\b
+    |\b(?:this|these|those|both|all)\s+i\s+(?:have|had|do|did|bring|offer|know|hold|used?)\b
     |\b(?:i|me)\b[^,;:.]{0,40}\b(?:it|both|them|those|these|exactly\ that|all\ of|too
         |(?:do|have|meet|match|tick|fulfil\w*)(?=\s*[,;.]|$))\b
     |\b(?:gain|get|hire|find|have|see)\ (?:in\ me|someone\ with|an?\ )

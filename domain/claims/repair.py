@@ -8,8 +8,8 @@ from domain.claims.model import Claim
 
 _OPENERS = re.compile(
     r"""(?:which|where|who|whose|including|such\ as|like|with|and|having|after|before|during|while|when|plus
-    |as\ well\ as|along\ with|together\ with|most\ recently|alongside|for|at|since|as|among\ them|notably|then|first|later
-    |from|in|through|thanks\ to|\w+ing|\w+ed)\b""",
+    |as\ well\ as|along\ with|together\ with|most\ recently|alongside|for|at|since|as|among\ them|notably|then|first
+    |later|from|in|through|thanks\ to|\w+ing|\w+ed)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ADJUNCTS = re.compile(
@@ -79,7 +79,9 @@ def _list_member(sentence: str, start: int, end: int) -> str | None:
 
 
 def _short(item: str) -> bool:
-    return 0 < len(item.split()) <= _ITEM_WORDS and not re.search(r"\b(?:i|my|which|where|who)\b", item, re.IGNORECASE)
+    return 0 < len(item.split()) <= _ITEM_WORDS and not re.search(
+        r"\b(?:i|my|we|which|where|who)\b", item, re.IGNORECASE
+    )
 
 
 def _previous(head: str) -> str:
@@ -97,13 +99,12 @@ def _without_last(head: str, tail: str) -> str:
 
 def _without_first(sentence: str, start: int, after: int) -> str | None:
     """The first item of a list: it begins where the claim does, right after a word that introduces lists."""
-    if re.search(
-        r"\b(?:of|in|with|using|for|by|like|as|including|know|used|use|at|to)\s+$",
-        sentence[:start],
-        re.IGNORECASE,
-    ):
-        return sentence[:start] + sentence[after:]
-    return None
+    rest = sentence[after:]
+    more = re.match(r"([^,.;:]{1,60}?)(?:,|\s(?:and|or)\s|[.;:!?](?:\s|$)|$)", rest)
+    introduced = re.search(
+        r"\b(?:of|in|with|using|for|by|like|as|including|know|used|use|to)\s+$", sentence[:start], re.IGNORECASE
+    )
+    return sentence[:start] + rest if introduced and more and _short(more[1]) else None
 
 
 def _clauses(sentence: str) -> list[tuple[int, int]]:

@@ -59,7 +59,15 @@ class Support:
         ids = self._evidence.skill(said.claim.words[0]) or self._evidence.phrase(_norms(said.claim.text))
         if ids:
             return ids
+        if self._in_company(said):
+            return NONE
         return NONE if said.claim.mode is Mode.POSTING and said.claim.words[0] in self.posting.skills else None
+
+    def _in_company(self, said: Saying) -> bool:
+        """Whether the skill is only a word of the company's name ("Freight Systems")."""
+        name = self.posting.company.casefold()
+        starts = [match.start() for match in re.finditer(re.escape(name), said.sentence.casefold())] if name else []
+        return any(start <= said.claim.start and said.claim.end <= start + len(name) for start in starts)
 
     def _name(self, said: Saying) -> Ids | None:
         if _covered(said.claim, said.claims, ClaimKind.SKILL):
@@ -93,19 +101,13 @@ class Support:
         return frozenset().union(*ids) if all(ids) else None
 
     def _employer(self, said: Saying) -> Ids | None:
-        content = [
-            stem(word)
-            for word in said.claim.words
-            if stem(word) not in words("letter") and word not in words("function")
-        ]
+        content = {stem(w) for w in said.claim.words if w not in words("function")} - words("letter")
         if not content or _covered(said.claim, said.claims, ClaimKind.SKILL):
             return NONE
-        ids = self._evidence.together(content)
-        if ids or (
-            set(said.claim.words) <= self.posting.company_words and not made_an_employer(said.sentence, said.claim)
-        ):
+        if ids := self._evidence.together(content):
             return ids
-        return None
+        company = {stem(word) for word in self.posting.company_words} | words("company_suffixes")
+        return NONE if content <= company and not made_an_employer(said.sentence, said.claim) else None
 
     def _role(self, said: Saying) -> Ids | None:
         stems = [stem(word) for word in said.claim.words if word not in words("function")]

@@ -22,6 +22,7 @@ _HALF = re.compile(
 _NAMED_FIELDS = frozenset({"technology", "analytics", "design", "office", "languages"})
 _HEAD = 5
 _LONGEST_ROLE = 6
+_ITEM_MARKS = "\n,;|\u2022\u00b7"
 _COUNTED = re.compile(r"[\d%$€£]")
 
 
@@ -123,9 +124,11 @@ def _mostly_english(text: str) -> bool:
 
 def skill_name(skill: str, posting: str) -> str:
     """The skill as the posting writes it, in mid-sentence: "Wound care" at the head of a line is "wound care"."""
-    surface = next((posting[m.start : m.end] for m in find_skills(posting) if m.skill == skill), skill)
-    surface = " ".join(surface.split())
     known = catalogue().get(skill)
+    surface = next((posting[m.start : m.end] for m in find_skills(posting) if m.skill == skill), skill)
+    if (known and known.field == "languages") or (re.search(r"\d", surface) and not re.search(r"\d", skill)):
+        return skill
+    surface = " ".join(surface.split())
     named = known is not None and known.field in _NAMED_FIELDS
     if surface.islower():  # of two plain forms the list's own is the better one: "lathe work" for "lathe"
         return skill.lower() if not named and skill.lower().startswith(surface[:_HEAD]) else surface
@@ -135,8 +138,19 @@ def skill_name(skill: str, posting: str) -> str:
 
 
 def half_skilled(line: str) -> bool:
-    """Whether a line of a résumé owns only a part of the skills it names ("CPA candidate", "some Go")."""
+    """Whether a line or list item owns only a part of the skills it names ("CPA candidate", "some Go")."""
     return bool(_HALF.search(line))
+
+
+def owned_skills(resume: str) -> frozenset[str]:
+    """Skills that a résumé names without a reservation in the same list item, and those that they imply."""
+    named = set()
+    for mention in find_skills(resume):
+        low = max(resume.rfind(mark, 0, mention.start) for mark in _ITEM_MARKS) + 1
+        high = min((at for mark in _ITEM_MARKS if (at := resume.find(mark, mention.end)) >= 0), default=len(resume))
+        if not mention.negated and not half_skilled(resume[low:high]):
+            named.add(mention.skill)
+    return frozenset(named | {skill for name in named if name in catalogue() for skill in catalogue()[name].implies})
 
 
 def role_name(role: str) -> str | None:

@@ -4,7 +4,12 @@ import re
 
 from domain.english import fold, is_english, sentences, tokens, verbs, words
 
-_TAG = re.compile(r"<[^>]{0,300}>|!?\[[^\]]{0,200}\]\([^)]{0,500}\)|https?://\S+|www\.\S+|[`*_#~|<>{}\[\]\\]")
+_TAG = re.compile(
+    r"<script\b.*?(?:</script>|$)|<style\b.*?(?:</style>|$)|<[^>]{0,300}>|!?\[[^\]]{0,200}\]\([^)]{0,500}\)+"
+    r"|\b(?:https?|javascript|data|vbscript):\S+|www\.\S+",
+    re.IGNORECASE | re.DOTALL,
+)
+_SIGNS = re.compile(r"[`*_~|<>{}\[\]\\]|^\s*#+")
 _BREAK = re.compile(r"\s+[-–—|/·•]\s+|[(,;:]|\s{2,}")  # noqa: RUF001
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|instruct\w*|prompt\w*|system|assistant|model|llm|gpt|chatgpt|ai|candidate\w*|applicant\w*"
@@ -12,39 +17,53 @@ _ORDERS = re.compile(
     r"|resume|résumé|cv|degree|phd|doctorate|hire[ds]?|password|secret|token|email|send|click|visit|must|http\w*|i|me|my)\b",
     re.IGNORECASE,
 )
+_TALKS = re.compile(
+    r"\b(?:ignor\w*|disregard|instru[ck]\w*|prompts?|candida\w*|applicants?|bewerber\w*|pretend|that you)\b"
+    r"|^\W*(?:write|state|claim|mention|say|add|include|insert|print|output|click|visit|send|forget)\s+\w+\s+\w+",
+    re.IGNORECASE,
+)
 _PHRASE_WORDS = range(4, 13)
 _LONGEST_TITLE, _LONGEST_COMPANY = 70, 60
+
+
+def without_markup(text: str) -> str:
+    """The posting's lines as they would be seen: no tags, links, scripts and addresses."""
+    return _TAG.sub(" ", fold(text))
 
 
 def plain(text: str) -> str:
     """One line without markup, addresses and control characters."""
     kept = "".join(
-        character for character in _TAG.sub(" ", fold(text)) if character.isprintable() or character.isspace()
+        character
+        for character in _SIGNS.sub(" ", without_markup(text))
+        if character.isprintable() or character.isspace()
     )
     return " ".join(kept.split()).strip(" -,;:.")
 
 
 def short_title(title: str) -> str | None:
     """The title as a letter names it: its first part, when it is long; None when it is empty or gives orders."""
+    if gives_orders(plain(title)):
+        return None
     text = plain(title.split("\n", 1)[0])
     if len(text) > _LONGEST_TITLE // 2 or _BREAK.search(text):
         text = _BREAK.split(text, maxsplit=1)[0].strip() or text
     if len(text) > _LONGEST_TITLE:
         text = text[:_LONGEST_TITLE].rsplit(" ", 1)[0]
     text = text.strip(" -,;:.!?")
-    return None if not text or _gives_orders(text) else text
+    return text or None
 
 
 def short_company(company: str | None) -> str | None:
     """The company as a letter names it; None when there is none, or what stands there is no name."""
     text = plain((company or "").split("\n", 1)[0])
-    known = 0 < len(text) <= _LONGEST_COMPANY and not _gives_orders(text)
+    known = 0 < len(text) <= _LONGEST_COMPANY and not gives_orders(plain(company or ""))
     return text if known and text.casefold() not in {"confidential", "unknown", "n/a", "none", "anonymous"} else None
 
 
-def _gives_orders(text: str) -> bool:
-    orders = _ORDERS.findall(text)
-    return len(orders) > 1 or bool(re.search(r"\b(?:ignore|disregard)\b", text, re.IGNORECASE))
+def gives_orders(text: str) -> bool:
+    """Whether a text talks to whoever writes the letter, instead of telling about a job."""
+    return len(_ORDERS.findall(text)) > 1 or bool(_TALKS.search(text))
 
 
 def duties(description: str) -> list[str]:

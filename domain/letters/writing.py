@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from domain.claims.check import Sentence
 from domain.english import article, sentences, tokens, words
-from domain.fit import Fit
+from domain.letters.brief import Brief
 from domain.letters.deeds import Deed, skill_name
 from domain.letters.duties import duties
 
@@ -23,24 +23,6 @@ _MOST_SKILLS = 3
 _ENOUGH_DEEDS = 3
 _SHARED_WORDS = 2
 _CHOICE = 6  # of the best deeds that share nothing with the posting
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """What the writer works from; everything in it is clean text. `role` and `employer` are the latest position's."""
-
-    tone: str
-    seed: str
-    title: str | None
-    company: str | None
-    description: str
-    role: str | None
-    employer: str | None
-    current: bool
-    deeds: Sequence[Deed]
-    skills: frozenset[str]
-    wanted: Sequence[str]
-    missing: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -203,6 +185,7 @@ def _filled(draft: Draft, choice: str | list[str], values: dict[str, str], deed:
     phrase = choice if isinstance(choice, str) else " ".join(choice)
     known = {
         "title": brief.title or "advertised",
+        "a_title": f"{article(brief.title or 'advertised')} {brief.title or 'advertised'}",
         "at_company": f" at {brief.company}" if brief.company else "",
         "company_or_you": brief.company or "you",
         "employer": brief.employer or "",
@@ -250,8 +233,3 @@ def _series(names: Sequence[str]) -> str:
 def _number(brief: Brief, about: str) -> int:
     """A number that follows from the material and from what it chooses."""
     return int.from_bytes(hashlib.sha256(f"{brief.seed}\n{about}".encode()).digest()[:4], "big")
-
-
-def brief_skills(fit: Fit) -> tuple[list[str], list[str]]:
-    """Skills of the posting that the person has and lacks, each in the fit's order."""
-    return [evidence.skill for evidence in fit.matched], [evidence.skill for evidence in fit.missing]

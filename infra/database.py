@@ -5,6 +5,8 @@ then writes fails at once with "database is locked" whatever the busy timeout is
 read-modify-writes lost updates when it was tried. Reads run on AUTOCOMMIT connections of their own.
 """
 
+import contextlib
+import sqlite3
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -63,12 +65,10 @@ class EngineDatabase:
         token = _writing.set(True)
         try:
             async with AsyncSession(self.writer, expire_on_commit=False) as session:
-                await session.begin()
+                await session.connection()  # SQLite's lock may be waited for: the work's clock starts after it
                 work = SqlWork(session, viewer, writing=True)
                 yield work
-                session.add_all(
-                    OutboxEntry(name=e.name, owner_id=e.owner_id, payload=e.to_json()) for e in work.events
-                )
+                session.add_all(OutboxEntry(name=e.name, owner_id=e.owner_id, payload=e.to_json()) for e in work.events)
                 await session.commit()
         finally:
             _writing.reset(token)
@@ -100,12 +100,26 @@ def open_database(settings: Settings) -> EngineDatabase:
         return EngineDatabase(engine, engine.execution_options(isolation_level="AUTOCOMMIT"))
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60, **json)
-    reader = create_async_engine(url, pool_size=4, max_overflow=4, isolation_level="AUTOCOMMIT", **json)
+    sqlite: dict[str, Any] = {"connect_args": {"factory": _Connection}, **json}
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60, **sqlite)
+    reader = create_async_engine(url, pool_size=4, max_overflow=4, isolation_level="AUTOCOMMIT", **sqlite)
     for engine in (writer, reader):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(writer.sync_engine, "begin", _begin_immediate)
     return EngineDatabase(writer, reader)
+
+
+class _Connection(sqlite3.Connection):
+    """Gives up its lock when it is closed, whatever still refers to it.
+
+    SQLAlchemy closes the connection under a statement that was cancelled; SQLite keeps a closed connection and its
+    transaction until the last cursor is gone, and the cancelled task's traceback holds one.
+    """
+
+    def close(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self.rollback()
+        super().close()
 
 
 def _dumps(value: Any) -> str:

@@ -1,7 +1,8 @@
 """Real parts for every test: a migrated database of its own, real commits, the embedded ports or the real services.
 
-`TEST_DATABASE_URL` and `TEST_REDIS_URL` put the same suite on PostgreSQL and Redis. The named database is never
-opened: each worker makes its own beside it and drops it at the end; Redis keys live under a namespace of the run.
+`TEST_DATABASE_URL` and `TEST_REDIS_URL`, or `DATABASE_URL` and `REDIS_URL` where these are unset, put the same suite
+on PostgreSQL and Redis. The named database is never opened: each worker makes its own beside it and drops it at the
+end; Redis keys live under a namespace of the run.
 """
 
 import asyncio
@@ -28,6 +29,11 @@ from infra.runtime import Runtime, open_runtime
 from infra.settings import Settings, read_settings
 
 SECRET = "a-test-key-that-is-long-enough-to-be-one"
+
+for name in ("DATABASE_URL", "REDIS_URL"):  # taken away, so that no test opens what the operator named
+    given = os.environ.pop(name, "")
+    if given.startswith(("postgres", "redis")):
+        os.environ.setdefault(f"TEST_{name}", given)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from domain.entities import Entity
 from domain.errors import NotFoundError
 from domain.events import ItemCreated, ItemDeleted, ItemUpdated
 from domain.inputs import ABSENT, Input
-from domain.pages import Numbered, Order, Page, PageArgs, by_keyset, count, to_page
+from domain.pages import Numbered, Order, Page, PageArgs, by_keyset, by_number, count, to_page
 from domain.work import Service
 
 
@@ -64,7 +64,7 @@ class ItemService(Service):
 
     async def numbered(self, page: int, size: int) -> Numbered[ItemRow]:
         newest = self.visible().order_by(Item.created_at.desc(), Item.id.desc())
-        rows = await self.session.execute(newest.limit(size).offset((page - 1) * size))
+        rows = await self.session.execute(by_number(newest, page, size))
         return Numbered([ItemRow(*row) for row in rows], await count(self.session, self.visible(Item.id)))
 
     async def get(self, id: UUID) -> ItemRow:

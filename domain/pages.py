@@ -8,7 +8,7 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -20,15 +20,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.errors import ValidationError
 
 R = TypeVar("R")
+CURSOR_AT_MOST = 4_000
+OFFSET_AT_MOST = 2**62
 
 
 class PageArgs(BaseModel):
     """`first` rows after `after`, or `last` rows before `before`; 20 when neither count is given."""
 
     first: int | None = Field(default=None, ge=0, le=100)
-    after: str | None = Field(default=None, max_length=1000)
+    after: str | None = Field(default=None, max_length=CURSOR_AT_MOST)
     last: int | None = Field(default=None, ge=0, le=100)
-    before: str | None = Field(default=None, max_length=1000)
+    before: str | None = Field(default=None, max_length=CURSOR_AT_MOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +86,29 @@ def decode_cursor(order: Order, cursor: str) -> tuple[Any, UUID]:
         if name != order.name:
             message = f"expected a cursor of the order '{order.name}', found one of '{name}'"
             raise ValidationError(message, {"cursor": cursor})
-        wanted = order.key.type.python_type
-        if wanted is datetime:
-            return datetime.fromisoformat(value), UUID(id)
-        if not isinstance(value, (int, float) if wanted is float else wanted):
-            raise TypeError(value)  # noqa: TRY301 - told below
-        return value, UUID(id)
-    except (
-        binascii.Error,
-        orjson.JSONDecodeError,
-        UnicodeEncodeError,
-        ValueError,
-        TypeError,
-        AttributeError,
-    ) as bad:
+        return _key(order.key.type.python_type, value), UUID(id)
+    except (binascii.Error, ValueError, TypeError, AttributeError, OverflowError) as bad:
         message = "expected a cursor that this list gave out, found something else"
         raise ValidationError(message, {"cursor": cursor[:100]}) from bad
+
+
+def _key(wanted: type, value: Any) -> Any:
+    """The key value as the database takes it. Raises TypeError, ValueError or OverflowError for any other."""
+    if wanted is datetime:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError(value)
+        return moment.astimezone(UTC)
+    if isinstance(value, bool) or not isinstance(value, (int, float) if wanted is float else wanted):
+        raise TypeError(value)
+    if isinstance(value, str) and "\x00" in value:
+        raise ValueError(value)
+    return value
+
+
+def by_number(statement: Select[Any], page: int, size: int) -> Select[Any]:
+    """One page of an ordered statement; `page` counts from 1 and may lie anywhere behind the end."""
+    return statement.limit(size).offset(min((page - 1) * size, OFFSET_AT_MOST))
 
 
 def by_keyset(statement: Select[Any], order: Order, args: PageArgs) -> tuple[Select[Any], int, bool]:

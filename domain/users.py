@@ -15,7 +15,7 @@ from domain.entities import Entity, choice
 from domain.errors import AlreadyExistsError, AuthenticationError, NotFoundError
 from domain.events import UserCreated, UserDeleted, UserUpdated
 from domain.inputs import ABSENT, EmailAddress, Input, Password
-from domain.pages import Numbered, Order, Page, PageArgs, by_keyset, count, to_page
+from domain.pages import Numbered, Order, Page, PageArgs, by_keyset, by_number, count, to_page
 from domain.viewers import Role
 from domain.work import Service
 
@@ -145,7 +145,7 @@ class UserService(Service):
 
     async def numbered(self, page: int, size: int) -> Numbered[UserRow]:
         newest = self.visible().order_by(User.created_at.desc(), User.id.desc())
-        rows = await self.session.execute(newest.limit(size).offset((page - 1) * size))
+        rows = await self.session.execute(by_number(newest, page, size))
         return Numbered([UserRow(*row) for row in rows], await count(self.session, self.visible(User.id)))
 
     async def update(self, id: UUID, changes: UserChanges, hashed_password: str | None = None) -> UserRow:

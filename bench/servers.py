@@ -32,16 +32,20 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
+    def spawn(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Another process of the same installation: `spawn("worker", "run")`."""
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "infra.cli", "server", "run", *self.arguments],
+            return subprocess.Popen(
+                [sys.executable, "-m", "infra.cli", *arguments],
                 env=self.environ,
                 stdout=log,
                 stderr=log,
                 cwd=ROOT,
                 start_new_session=True,
             )
+
+    def start(self) -> None:
+        self.process = self.spawn("server", "run", *self.arguments)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
@@ -56,6 +60,9 @@ class Server:
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(10)
+        deadline = time.monotonic() + 10
+        while answers(self.port) and time.monotonic() < deadline:  # processes beside it end a moment later
+            time.sleep(0.05)
 
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -123,6 +130,11 @@ def many_postings(count: int) -> bytes:
         posting["identifier"] = f"posting-{number}"
         made.append(posting)
     return json.dumps(made).encode()
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def free_port() -> int:

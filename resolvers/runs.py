@@ -1,23 +1,30 @@
 """Pipelines and their runs."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from domain.errors import DomainError, NotFoundError, ValidationError
 from domain.follow import QUIET_SECONDS, follow
 from domain.pages import Numbered, Page, PageArgs
 from domain.pipelines.inventory import PipelineInfo, checked_input, list_pipelines, pipeline_info
 from domain.pipelines.job_prep import JobPrepInput
 from domain.pipelines.job_search import JobSearchInput
 from domain.run_service import RunService
-from domain.runs import RunEventRow, RunFilter, RunRow, RunStats, TriggerType
+from domain.runs import RunEventRow, RunFilter, RunRow, RunStats, RunStatus, TriggerType
 from domain.scopes import Scope
 from domain.topics import run_topic, user_topic
 from resolvers.access import access, anyone, signed_in
 
 
 @access(anyone)
-async def pipelines(scope: Scope, area: str | None = None, tags: list[str] | None = None) -> list[PipelineInfo]:
+async def pipelines(
+    scope: Scope,  # noqa: ARG001 - every resolver takes one
+    area: str | None = None,
+    tags: list[str] | None = None,
+) -> list[PipelineInfo]:
     """What can be run: all pipelines, or those of an area that have all the tags."""
     return list_pipelines(area, tags or [])
 
@@ -48,6 +55,33 @@ async def search_jobs(scope: Scope, input: JobSearchInput) -> RunRow:
 async def prepare_job(scope: Scope, input: JobPrepInput) -> RunRow:
     """Write the cover letter, the notes and the PDF: the pipeline `job_prep`. Answers the run."""
     return await execute_pipeline(scope, "job_prep", input.model_dump(mode="json", exclude_unset=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """A run as it ended (or as it waits for its person), or why there is none."""
+
+    run: RunRow | None
+    refused: DomainError | None = None
+
+
+@access(signed_in)
+async def execute_and_wait(
+    scope: Scope, name: str, input: dict[str, Any], trigger: TriggerType = TriggerType.API
+) -> Executed:
+    """Start a pipeline, or join the live run of the same input, and answer when it ends or waits for you.
+
+    Whoever stops waiting stops nothing.
+    """
+    try:
+        requested = await execute_pipeline(scope, name, input, trigger)
+    except (NotFoundError, ValidationError) as refused:
+        return Executed(None, refused)
+    async with aclosing(run_progress(scope, requested.id, requested.event_seq - 1)) as events:
+        async for event in events:
+            if event.status is RunStatus.WAITING:
+                break
+    return Executed(await run(scope, requested.id))
 
 
 @access(signed_in)

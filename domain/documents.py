@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import ClassVar
+from uuid import UUID
 
 from domain.errors import ValidationError
 
@@ -20,6 +21,15 @@ class DocumentText:
     text: str
     mime_type: str
     pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedText:
+    """What was read from a stored document; None when nothing could be."""
+
+    id: UUID
+    name: str
+    text_content: str | None
 
 
 class UnreadableDocumentError(ValidationError):

@@ -1,5 +1,6 @@
 """What callers may send, stated once: GraphQL inputs, REST bodies and tool schemas are made from these models."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, field_validator
@@ -42,5 +43,15 @@ def _lower_domain(address: str) -> str:
     return f"{local}@{domain.lower()}"
 
 
+def _in_utc(time: datetime) -> datetime:
+    """A time without a zone is taken as UTC."""
+    try:
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        message = f"expected a time between the years 1 and 9999 in UTC, found {time.isoformat()}"
+        raise ValueError(message) from None
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
 EmailAddress = Annotated[EmailStr, Field(max_length=255), AfterValidator(_lower_domain)]
 Password = Annotated[str, Field(min_length=8, max_length=128)]

@@ -22,10 +22,12 @@ from domain.jobs import (
     JobStats,
     JobStatus,
     JobTexts,
+    WholeJob,
     filtered,
     order_of,
+    whole,
 )
-from domain.pages import Numbered, Page, PageArgs, by_keyset, count, to_page
+from domain.pages import Numbered, Page, PageArgs, by_keyset, by_number, count, to_page
 from domain.postings import Posting
 from domain.work import Service
 
@@ -53,9 +55,7 @@ class JobService(Service):
         """Your own, without sample jobs once a real source is enabled."""
         return select(*(columns or COLUMNS)).where(Job.user_id == self.viewer.id, Job.hidden.is_(False))
 
-    async def page(
-        self, where: JobFilter, order: JobOrder, args: PageArgs, *, with_total: bool
-    ) -> Page[JobRow]:
+    async def page(self, where: JobFilter, order: JobOrder, args: PageArgs, *, with_total: bool) -> Page[JobRow]:
         key = order_of(order)
         wanted = filtered(self.visible(*COLUMNS, KEYS[order.by].label("sort_key")), where)
         statement, limit, backwards = by_keyset(wanted, key, args)
@@ -63,19 +63,27 @@ class JobService(Service):
         total = await count(self.session, filtered(self.visible(Job.id), where)) if with_total else None
         return to_page(found, key, args, limit, backwards, total)
 
-    async def numbered(self, where: JobFilter, order: JobOrder, page: int, size: int) -> Numbered[JobRow]:
+    async def numbered(self, where: JobFilter, order: JobOrder, page: int, size: int) -> Numbered[WholeJob]:
         key = order_of(order)
         keys = (key.key.desc(), key.id.desc()) if key.descending else (key.key.asc(), key.id.asc())
         wanted = filtered(self.visible(), where).order_by(*keys)
-        rows = await self.session.execute(wanted.limit(size).offset((page - 1) * size))
+        rows = await self.session.execute(by_number(wanted, page, size))
+        found = [JobRow(*row) for row in rows]
+        texts = await self.texts([row.id for row in found])
         total = await count(self.session, filtered(self.visible(Job.id), where))
-        return Numbered([JobRow(*row) for row in rows], total)
+        return Numbered([whole(row, texts[row.id]) for row in found if row.id in texts], total)
 
     async def get(self, id: UUID) -> JobRow:
         row = (await self.session.execute(self.visible().where(Job.id == id))).one_or_none()
         if row is None:
             raise _missing(id)
         return JobRow(*row)
+
+    async def whole(self, id: UUID) -> WholeJob:
+        row, texts = await self.get(id), await self.texts([id])
+        if id not in texts:
+            raise _missing(id)
+        return whole(row, texts[id])
 
     async def of_posting(self, posting_id: UUID) -> JobRow:
         row = (await self.session.execute(self.visible().where(Job.posting_id == posting_id))).one_or_none()
@@ -162,9 +170,7 @@ class JobService(Service):
         if job.status is not old:
             self._tell_move(job, old)
         else:
-            self.work.emit(
-                JobUpdated(owner_id=self.viewer.id, subject_id=id, title=job.title, company=job.company)
-            )
+            self.work.emit(JobUpdated(owner_id=self.viewer.id, subject_id=id, title=job.title, company=job.company))
         return await self.get(id)
 
     async def prepare(self, id: UUID, letter: Letter | None, notes: str) -> JobRow:
@@ -184,9 +190,7 @@ class JobService(Service):
         job = await self._get(id)
         job.cover_letter_file_path, job.cover_letter_generated_at = file_path, self.work.now
         await self.session.flush()
-        self.work.emit(
-            JobUpdated(owner_id=self.viewer.id, subject_id=id, title=job.title, company=job.company)
-        )
+        self.work.emit(JobUpdated(owner_id=self.viewer.id, subject_id=id, title=job.title, company=job.company))
         return await self.get(id)
 
     async def letter_text(self, id: UUID) -> str:
@@ -201,9 +205,7 @@ class JobService(Service):
         job = await self._get(id)
         row, texts = await self.get(id), (await self.texts([id]))[id]
         await self.session.delete(job)
-        self.work.emit(
-            JobDeleted(owner_id=self.viewer.id, subject_id=id, title=job.title, company=job.company)
-        )
+        self.work.emit(JobDeleted(owner_id=self.viewer.id, subject_id=id, title=job.title, company=job.company))
         return row, texts
 
     async def hide_samples(self, *, hidden: bool) -> None:
@@ -216,9 +218,7 @@ class JobService(Service):
 
     async def of_run(self, run_id: UUID, limit: int) -> list[JobRow]:
         """The best jobs that a run made."""
-        ranked = (
-            self.visible().where(Job.run_id == run_id).order_by(Job.relevance_score.desc(), Job.title, Job.id)
-        )
+        ranked = self.visible().where(Job.run_id == run_id).order_by(Job.relevance_score.desc(), Job.title, Job.id)
         return [JobRow(*row) for row in await self.session.execute(ranked.limit(limit))]
 
     def _tell_move(self, job: Job, old: JobStatus) -> None:
@@ -234,9 +234,7 @@ class JobService(Service):
         )
 
     async def _by_posting(self, ids: Iterable[UUID]) -> dict[UUID, UUID]:
-        mine = select(Job.posting_id, Job.id).where(
-            Job.user_id == self.viewer.id, Job.posting_id.in_(list(ids))
-        )
+        mine = select(Job.posting_id, Job.id).where(Job.user_id == self.viewer.id, Job.posting_id.in_(list(ids)))
         return {row.posting_id: row.id for row in await self.session.execute(mine)}
 
     async def _get(self, id: UUID) -> Job:

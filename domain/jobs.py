@@ -1,6 +1,6 @@
 """Jobs: postings that were kept for a person, with what the person made of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -132,6 +132,24 @@ class JobTexts:
     fit: dict[str, Any] | None
     detected_fields: dict[str, Any] | None
     screening_questions: list[Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeJob(JobRow):
+    """A job with its long texts, as REST v1 shows it also in lists."""
+
+    description: str
+    notes: str | None
+    cover_letter: str | None
+    prep_notes: str | None
+    detected_fields: dict[str, Any] | None
+    screening_questions: list[Any] | None
+
+
+def whole(row: JobRow, texts: JobTexts) -> WholeJob:
+    short = {field.name: getattr(row, field.name) for field in fields(JobRow)}
+    long = {name: getattr(texts, name) for name in WholeJob.__annotations__}
+    return WholeJob(**short, **long)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pydantic import Field
 from sqlalchemy import ForeignKey, Index, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.documents import NamedText
 from domain.entities import Entity
 from domain.errors import BadRequestError, NotFoundError
 from domain.inputs import ABSENT, Input
@@ -113,13 +114,12 @@ class ProjectService(Service):
         found = await self.session.execute(self.visible().where(Project.id.in_(ids)))
         return {row.id: ProjectRow(*row) for row in found}
 
-    async def get_text(self, id: UUID) -> str | None:
-        found = self.visible(Project.text_content).where(Project.id == id)
+    async def named_text(self, id: UUID) -> NamedText:
+        found = self.visible(Project.id, Project.name, Project.text_content).where(Project.id == id)
         row = (await self.session.execute(found)).one_or_none()
         if row is None:
             raise _missing(id)
-        text: str | None = row[0]
-        return text
+        return NamedText(*row)
 
     async def texts(self, ids: Sequence[UUID]) -> list[str]:
         """What could be read of those that are yours, in the order of the ids."""

@@ -9,11 +9,12 @@ from pydantic import Field
 from sqlalchemy import ForeignKey, Index, Select, String, Text, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.documents import DocumentText
+from domain.documents import MAX_BYTES, DocumentText, NamedText
 from domain.entities import Entity
-from domain.errors import NotFoundError
+from domain.errors import BadRequestError, NotFoundError
 from domain.events import ResumeCreated, ResumeDeleted
 from domain.inputs import ABSENT, Input
+from domain.uploads import Upload
 from domain.work import Service
 
 EXTENSIONS = {
@@ -61,6 +62,17 @@ class ResumeRow:
     has_text: bool
     created_at: datetime
     updated_at: datetime | None
+
+
+def check_declared(file: Upload) -> None:
+    """The documented rule of REST v1: the declared type alone decides. Raises BadRequestError."""
+    declared = file.content_type.partition(";")[0].strip().lower()
+    if declared not in EXTENSIONS:
+        message = f"expected a PDF, Word (.docx) or plain text file, found '{declared or 'no type'}'"
+        raise BadRequestError(message, {"supported_types": list(EXTENSIONS)})
+    if len(file.content) > MAX_BYTES:
+        message = f"expected a file of at most {MAX_BYTES} bytes, found {len(file.content)}"
+        raise BadRequestError(message, {"size": len(file.content)})
 
 
 class ResumeLabel(Input):
@@ -132,13 +144,18 @@ class ResumeService(Service):
 
     async def get_text_content(self, id: UUID) -> str | None:
         """The text, or None when the file held none; NotFoundError when the résumé is not yours."""
-        row = (
-            await self.session.execute(self.visible(Resume.text_content).where(Resume.id == id))
-        ).one_or_none()
+        row = (await self.session.execute(self.visible(Resume.text_content).where(Resume.id == id))).one_or_none()
         if row is None:
             raise _missing(id)
         found: str | None = row[0]
         return found
+
+    async def named_text(self, id: UUID) -> NamedText:
+        found = self.visible(Resume.id, Resume.name, Resume.text_content).where(Resume.id == id)
+        row = (await self.session.execute(found)).one_or_none()
+        if row is None:
+            raise _missing(id)
+        return NamedText(*row)
 
     async def set_text(self, id: UUID, read: DocumentText) -> ResumeRow:
         resume = await self._get(id)

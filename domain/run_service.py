@@ -10,7 +10,7 @@ from sqlalchemy import Float, Select, case, cast, func, select
 
 from domain.errors import NotFoundError, ValidationError
 from domain.events import RunEnded, RunRequested
-from domain.pages import Numbered, Order, Page, PageArgs, by_keyset, count, to_page
+from domain.pages import Numbered, Order, Page, PageArgs, by_keyset, by_number, count, to_page
 from domain.runs import (
     COLUMNS,
     LIVE,
@@ -59,9 +59,7 @@ class RunService(Service):
         await self.work.insert_new(Run, [run])
         row = await self._find(select(*COLUMNS).where(Run.id == id))
         if row is None:  # somebody else asked for the same in this very moment
-            return await self._live(pipeline_name, digest) or await self.request(
-                pipeline_name, input, trigger
-            )
+            return await self._live(pipeline_name, digest) or await self.request(pipeline_name, input, trigger)
         self._record(row, RunEventKind.REQUESTED, 1)
         self.work.emit(RunRequested(owner_id=row.user_id, subject_id=id, pipeline_name=pipeline_name))
         return row
@@ -72,22 +70,24 @@ class RunService(Service):
             raise _missing(id)
         return row
 
+    def filtered(self, where: RunFilter, *columns: Any) -> Select[Any]:
+        found = filtered(self.visible(*columns), where)
+        return found.where(Run.user_id == self.viewer.id) if where.mine else found
+
     async def page(self, where: RunFilter, args: PageArgs, *, with_total: bool) -> Page[RunRow]:
-        statement, wanted, backwards = by_keyset(filtered(self.visible(), where), NEWEST_FIRST, args)
+        statement, wanted, backwards = by_keyset(self.filtered(where), NEWEST_FIRST, args)
         found = [RunRow(*row) for row in await self.session.execute(statement)]
-        total = await count(self.session, filtered(self.visible(Run.id), where)) if with_total else None
+        total = await count(self.session, self.filtered(where, Run.id)) if with_total else None
         return to_page([(r, r.created_at, r.id) for r in found], NEWEST_FIRST, args, wanted, backwards, total)
 
     async def numbered(self, where: RunFilter, page: int, size: int) -> Numbered[RunRow]:
-        newest = filtered(self.visible(), where).order_by(Run.created_at.desc(), Run.id.desc())
-        rows = await self.session.execute(newest.limit(size).offset((page - 1) * size))
-        total = await count(self.session, filtered(self.visible(Run.id), where))
+        newest = self.filtered(where).order_by(Run.created_at.desc(), Run.id.desc())
+        rows = await self.session.execute(by_number(newest, page, size))
+        total = await count(self.session, self.filtered(where, Run.id))
         return Numbered([RunRow(*row) for row in rows], total)
 
     async def stats(self, pipeline_name: str | None, since_hours: int) -> RunStats:
-        ended = [
-            func.count(case((Run.status == status, 1))) for status in (RunStatus.SUCCESS, RunStatus.ERROR)
-        ]
+        ended = [func.count(case((Run.status == status, 1))) for status in (RunStatus.SUCCESS, RunStatus.ERROR)]
         since = Run.created_at >= self.work.now - timedelta(hours=since_hours)
         wanted = self.visible(func.count(), *ended, cast(func.avg(Run.duration_ms), Float)).where(since)
         if pipeline_name is not None:
@@ -103,9 +103,7 @@ class RunService(Service):
             RunEvent.total, RunEvent.message, RunEvent.created_at,
         )  # fmt: skip
         later = select(*columns).where(RunEvent.run_id == id, RunEvent.seq > after)
-        return [
-            RunEventRow(*row) for row in await self.session.execute(later.order_by(RunEvent.seq).limit(limit))
-        ]
+        return [RunEventRow(*row) for row in await self.session.execute(later.order_by(RunEvent.seq).limit(limit))]
 
     async def cancel(self, id: UUID) -> RunRow:
         """Ends a run that nobody works on at once, and a worked-on one between two of its items."""
@@ -197,9 +195,7 @@ def end(service: Service, run: Run, status: RunStatus, message: str | None = Non
     )
     service.work.wake(run_topic(run.id))
     service.work.emit(
-        RunEnded(
-            owner_id=run.user_id, subject_id=run.id, pipeline_name=run.pipeline_name, status=status.value
-        )
+        RunEnded(owner_id=run.user_id, subject_id=run.id, pipeline_name=run.pipeline_name, status=status.value)
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities import Base, Entity, choice
-from domain.inputs import Input
+from domain.inputs import Input, Moment
 
 
 class RunStatus(StrEnum):
@@ -177,10 +177,11 @@ class Lease:
 
 class RunFilter(Input):
     pipeline_name: str | None = Field(default=None, max_length=64)
-    status: RunStatus | None = None
+    status: list[RunStatus] | None = Field(default=None, max_length=6)
     trigger_type: TriggerType | None = None
-    started_after: datetime | None = None
-    started_before: datetime | None = None
+    started_after: Moment | None = None
+    started_before: Moment | None = None
+    mine: bool = Field(default=False, description="Only your own, also for an admin.")
 
 
 COLUMNS = (
@@ -193,11 +194,12 @@ COLUMNS = (
 def filtered(statement: Select[Any], where: RunFilter) -> Select[Any]:
     for column, value in (
         (Run.pipeline_name, where.pipeline_name),
-        (Run.status, where.status),
         (Run.trigger_type, where.trigger_type),
     ):
         if value is not None:
             statement = statement.where(column == value)
+    if where.status is not None:
+        statement = statement.where(Run.status.in_(where.status))
     if where.started_after is not None:
         statement = statement.where(Run.started_at >= where.started_after)
     if where.started_before is not None:

@@ -8,7 +8,7 @@ from domain.cover_letters import print_letter
 from domain.errors import NotFoundError, ValidationError
 from domain.follow import QUIET_SECONDS
 from domain.job_service import JobService
-from domain.jobs import JobChanges, JobFilter, JobOrder, JobRow, JobStats, JobTexts
+from domain.jobs import JobChanges, JobFilter, JobOrder, JobRow, JobStats, JobTexts, WholeJob
 from domain.pages import Numbered, Page, PageArgs
 from domain.ratings import DroppedRow, RatingService
 from domain.restoring import restore
@@ -56,7 +56,7 @@ async def jobs(
 @access(signed_in)
 async def numbered_jobs(
     scope: Scope, where: JobFilter, order: JobOrder, page: int = 1, page_size: int = 20
-) -> Numbered[JobRow]:
+) -> Numbered[WholeJob]:
     """Your jobs, filtered and ordered, by page number."""
     async with scope.read(JobService) as service:
         return await service.numbered(where, order, page, page_size)
@@ -67,6 +67,13 @@ async def job(scope: Scope, id: UUID) -> JobRow:
     """One of your jobs."""
     async with scope.read(JobService) as service:
         return await service.get(id)
+
+
+@access(signed_in)
+async def whole_job(scope: Scope, id: UUID) -> WholeJob:
+    """One of your jobs, with its long texts."""
+    async with scope.read(JobService) as service:
+        return await service.whole(id)
 
 
 @access(signed_in)

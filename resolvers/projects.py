@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.documents import UnreadableDocumentError
+from domain.documents import NamedText, UnreadableDocumentError
 from domain.errors import NotFoundError, ValidationError
 from domain.job_profile_service import JobProfileService
 from domain.projects import (
@@ -57,10 +57,10 @@ async def projects_by_id(scope: Scope, ids: list[UUID]) -> list[ProjectRow | Non
 
 
 @access(signed_in)
-async def project_text(scope: Scope, id: UUID) -> str | None:
+async def project_text(scope: Scope, id: UUID) -> NamedText:
     """What was read from a project's file; null when nothing could be."""
     async with scope.read(ProjectService) as service:
-        return await service.get_text(id)
+        return await service.named_text(id)
 
 
 @access(signed_in)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.documents import DocumentText, UnreadableDocumentError
+from domain.documents import DocumentText, NamedText, UnreadableDocumentError
 from domain.errors import NotFoundError, ValidationError
 from domain.resumes import (
     EXTENSIONS,
@@ -11,6 +11,7 @@ from domain.resumes import (
     ResumeLabel,
     ResumeRow,
     ResumeService,
+    check_declared,
     file_key,
 )
 from domain.scopes import Scope
@@ -35,6 +36,7 @@ async def paste_resume(scope: Scope, text: str, label: ResumeLabel) -> ResumeRow
 @access(signed_in)
 async def upload_unread_resume(scope: Scope, file: Upload, label: ResumeLabel) -> ResumeRow:
     """Keep a résumé of an accepted type also when its text cannot be read: `has_text` is false then."""
+    check_declared(file)
     try:
         read = await scope.ports.documents.read(file.content, file.filename)
     except UnreadableDocumentError:
@@ -61,6 +63,13 @@ async def resume_text(scope: Scope, id: UUID) -> str | None:
     """What was read from a résumé; null when nothing could be."""
     async with scope.read(ResumeService) as service:
         return await service.get_text_content(id)
+
+
+@access(signed_in)
+async def named_resume_text(scope: Scope, id: UUID) -> NamedText:
+    """What was read from a résumé, with its name; null when nothing could be."""
+    async with scope.read(ResumeService) as service:
+        return await service.named_text(id)
 
 
 @access(signed_in)

@@ -27,7 +27,7 @@ class Project(Node):
     @strawberry.field(description="What was read from the file; null when nothing could be.")
     @staticmethod
     async def text(root: strawberry.Parent[ProjectRow], info: Info) -> str | None:
-        return await resolve.project_text(info.context.scope, root.id)
+        return (await resolve.project_text(info.context.scope, root.id)).text_content
 
     @strawberry.field(description="Where to fetch the file: a path on this server, good for minutes.")
     @staticmethod

@@ -21,7 +21,7 @@ from infra.http.rest_errors import InvalidRequestError, crashed, invalid, refuse
 from infra.http.rest_requests import Reader, limited
 from infra.runtime import Runtime
 from resolvers.access import Rule, check, rule_of
-from schema.compat.rows import Row, Sent, arguments
+from schema.compat.rows import FILE, Row, Sent, arguments
 
 log = structlog.get_logger()
 
@@ -59,7 +59,7 @@ class Handler:
         if row.then is not None:
             rule_of(row.then)
         self.reader = Reader(row, path)
-        self.answer = None if row.answer in {None, "file"} else TypeAdapter(row.answer)
+        self.answer = None if row.answer in {None, FILE} else TypeAdapter(row.answer)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, limited(receive, self.reader.at_most))
@@ -101,10 +101,10 @@ class Handler:
 
     async def ask(self, asking: Asking, sent: Sent) -> Any:
         found = await self.row.resolver(asking, **arguments(self.row, sent))
-        return found if self.row.then is None else await self.row.then(asking, found.id)
+        return found if self.row.then is None or found is None else await self.row.then(asking, found.id)
 
     def show(self, found: Any, sent: Sent) -> Response:
-        if self.row.answer == "file":
+        if self.row.answer == FILE:
             return file_response(found.content, found.name, found.name, inline=self.row.inline)
         if self.answer is None:
             return Response(status_code=self.row.status)

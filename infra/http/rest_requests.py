@@ -80,7 +80,7 @@ def limited(receive: Receive, at_most: int) -> Receive:
 def _path_model(row: Row, path: str) -> type[BaseModel]:
     hints = parameters(row.resolver)
     names = PARAMETER.findall(path)
-    fields: dict[str, Any] = {name: (hints[name if name in hints else "id"], ...) for name in names}
+    fields: dict[str, Any] = {name: (hints.get(name, hints.get("id", str)), ...) for name in names}
     return create_model("Path", __base__=Input, **fields)
 
 

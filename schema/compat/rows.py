@@ -38,7 +38,10 @@ class ErrorShape(StrEnum):
 
 
 NOT_FOUND = {404: ErrorShape.ENVELOPE}
+NOT_FOUND_SENTENCE = {404: ErrorShape.SENTENCE}
 REFUSED = {422: ErrorShape.ENVELOPE}
+UPLOAD_REFUSED = {400: ErrorShape.OBJECT}
+FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,14 @@ class Row:
     """One route.
 
     `answer` is the model of the body (also `list[Model]` or `Model | None`), None for a body that is empty, and
-    "file" for a resolver that answers an object with `name` and `content`. `shape(found, sent)` makes what
-    `answer` is read from, where that is not the resolver's own answer. `then` is a resolver that is asked with the
-    answer's id for what is shown, where the first one's answer shows less. `errors` are the documented
-    statuses beside 401, 403 of admin routes, 422 of validation and 429, with the form they are written in.
-    `also` are other spellings of the path. `waits` says that the answer may take as long as a run.
+    FILE for a resolver that answers an object with `name` and `content`, shown `inline` or sent to be kept.
+    `shape(found, sent)` makes what `answer` is read from, where that is not the resolver's own answer. `then` is a
+    resolver that is asked with the answer's id for what is shown, where the first one's answer shows less. `errors`
+    are the documented statuses beside 401, 403 of admin routes, 422 of validation and 429, with the form they are
+    written in. `also` are other spellings of the path. `waits` says that the answer may take as long as a run.
 
     Arguments by name: a path parameter goes to the resolver's parameter of its name, else to `id`; a body or query
-    goes whole to the parameter annotated with its model, else field by field to the parameters of its names.
+    goes whole to the parameter annotated with its model, and field by field to the parameters of its names.
     `arguments(sent)` is for what that does not say.
     """
 
@@ -96,8 +99,7 @@ def arguments(row: Row, sent: Sent) -> dict[str, Any]:
         whole = next((name for name, hint in wanted.items() if _takes(hint, type(part))), None)
         if whole is not None:
             given[whole] = part
-        else:
-            given |= {name: getattr(part, name) for name in type(part).model_fields if name in wanted}
+        given |= {name: getattr(part, name) for name in type(part).model_fields if name in wanted}
     return given
 
 

@@ -2,15 +2,16 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from domain.inputs import Input
 from domain.pages import Numbered
+from domain.uploads import Upload
 from schema.compat.rows import Sent
 
 T = TypeVar("T")
-HIGHEST_PAGE = 1_000_000_000
 
 
 def _offset(time: datetime) -> str:
@@ -28,6 +29,19 @@ ZuluTime = Annotated[datetime, PlainSerializer(_zulu, return_type=str), _TIME]
 """UTC written `Z`, always with microseconds."""
 
 
+def _file(value: Any) -> Any:
+    if not isinstance(value, Upload):
+        message = f"Expected UploadFile, received: {type(value)}"
+        raise ValueError(message)  # noqa: TRY004 - Pydantic tells a ValueError as a fault of the request
+    return value
+
+
+FilePart = Annotated[
+    Upload, BeforeValidator(_file), WithJsonSchema({"type": "string", "contentMediaType": "application/octet-stream"})
+]
+"""A file in a multipart form."""
+
+
 class Wire(BaseModel):
     """An answer, read from a row's attributes or a mapping's keys; nulls are written, never left out."""
 
@@ -39,13 +53,21 @@ class Query(Input):
 
 
 class PageQuery(Query):
-    page: int = Field(default=1, ge=1, le=HIGHEST_PAGE, description="Counted from 1.")
+    page: int = Field(default=1, ge=1, description="Counted from 1.")
     size: int = Field(default=50, ge=1, le=100, description="How many on a page.")
 
 
 class PageSizeQuery(Query):
-    page: int = Field(default=1, ge=1, le=HIGHEST_PAGE, description="Counted from 1.")
+    page: int = Field(default=1, ge=1, description="Counted from 1.")
     page_size: int = Field(default=20, ge=1, le=100, description="How many on a page.")
+
+
+class TextAnswer(Wire):
+    """What was read from a document; null when nothing could be."""
+
+    id: UUID
+    name: str
+    text_content: str | None
 
 
 class Paged(Wire, Generic[T]):

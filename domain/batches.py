@@ -29,6 +29,11 @@ def find_duplicates(listings: Sequence[dict[str, Any]]) -> dict[int, tuple[int, 
     }
 
 
+def warm_up() -> None:
+    """Reads what rating needs, so that the first batch of a process is as quick as the others."""
+    rate(_prepared(""), "", "")
+
+
 @lru_cache(maxsize=16)
 def _prepared(text: str) -> PreparedResume:
     return prepare_resume(text)

@@ -57,7 +57,7 @@ def test_a_run_finishes_though_its_workers_are_killed_twenty_times(new_server: C
         killed_at_work, away = 0, []
         while killed_at_work < KILLS:
             wait_for_news(server, run_id)
-            time.sleep(chance.uniform(0.0, 0.2))
+            time.sleep(chance.uniform(0.1, 0.6))
             if server.ask(RUN, id=run_id)["run"]["status"] != "RUNNING":
                 break
             last = newest(server, run_id)

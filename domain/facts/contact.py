@@ -91,11 +91,12 @@ def _emails(lines: list[Line]) -> Iterator[Span]:
 
 def _links(near: list[Line], lines: list[Line]) -> list[Span]:
     found: dict[str, Span] = {}
+    nearby = {line.start for line in near}
     for line in [*near, *lines]:
         mails = [mail.span() for mail in _EMAIL.finditer(line.text)]
         for link in _LINK.finditer(line.text):
             inside = any(start < link.end() and link.start() < end for start, end in mails)
-            sure = re.match(rf"https?://|www\.|(?:[a-z]{{2,3}}\.)?{_HOSTS}", link[0]) or line in near
+            sure = re.match(rf"https?://|www\.|(?:[a-z]{{2,3}}\.)?{_HOSTS}", link[0]) or line.start in nearby
             if not inside and sure:
                 span = span_of(line, link.start(), link.start() + len(link[0].rstrip(".,;:/'’")))
                 found.setdefault(span.text.casefold(), span)

@@ -14,6 +14,7 @@ from domain.facts.where import is_place
 
 LONGEST_HEADER = 130
 MOST_HEADER_LINES = 3
+MOST_ENTRIES = 100
 PROSE_WORDS = 13
 FULL = 0.8  # of the widest line: the next one may go on with it
 _ABBREVIATED = re.compile(
@@ -51,13 +52,13 @@ def read_entries(lines: list[Line]) -> list[Entry]:
     """The entries of one section's lines, in order."""
     lines = [line for line in lines if not line.is_heading]
     section = _Section(lines, _wrapped(lines))
-    anchors = [index for index, line in enumerate(lines) if is_anchor(line)] or _undated(section)
+    anchors = ([index for index, line in enumerate(lines) if is_anchor(line)] or _undated(section))[:MOST_ENTRIES]
     entries: list[Entry] = []
     taken = -1
     for number, anchor in enumerate(anchors):
         if anchor <= taken:
             continue
-        following = next((other for other in anchors[number + 1 :]), len(lines))
+        following = anchors[number + 1] if number + 1 < len(anchors) else len(lines)
         if not entries:
             section.above_first = anchor > 0 and _may_head(lines[anchor - 1], section.wrapped)
         heads = _heads(section, anchor, taken, following)
@@ -100,7 +101,8 @@ def _edge_dates(line: Line) -> list[DateRange]:
     return [
         dates
         for dates in date_ranges(line.text)
-        if dates.start <= 1 or (dates.end >= len(line.text.rstrip(" .)")) and _is_titled(line.text[: dates.start]))
+        if (dates.start <= 1 and not re.match(r"[\s,;]*[a-z]", line.text[dates.end :]))
+        or (dates.end >= len(line.text.rstrip(" .)")) and _is_titled(line.text[: dates.start]))
     ]
 
 

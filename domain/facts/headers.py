@@ -26,7 +26,8 @@ _TYPE = re.compile(
 )
 _NUMBERED = re.compile(r"(?:\[\d+\]|\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}[.)])\s+")
 _ASIDE = re.compile(
-    r"earlier|before that|previously|formerly|also|then|currently|clients?|near .*|various", re.IGNORECASE
+    r"earlier|before that|previously|formerly|also|then|currently|clients?|near .*|various|and|und|et|y|e",
+    re.IGNORECASE,
 )
 _LEGAL_TAIL = re.compile(r"[\w&.'’)-]+$")
 

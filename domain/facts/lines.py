@@ -3,12 +3,15 @@
 # ruff: noqa: RUF001 - dashes, quotes and letters as people type them
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.facts.dates import PRESENT, date_ranges
 from domain.facts.words import fold, heading_ends, headings, key, titles
 
+MAX_TEXT = 60_000  # characters: what lies behind twenty full pages is not read for facts
+LONGEST_LINE = 600
 LONGEST_HEADING = 48
 LONGEST_DATE = 24
 MOST_HEADING_WORDS = 6
@@ -62,7 +65,7 @@ def read_lines(text: str) -> list[Line]:
         if is_title(line.text):
             lines.append(replace(line, is_heading=True, section=section))
             continue
-        opened = _heading(line)
+        opened = _heading(line, section)
         if opened is not None:
             section, top = opened, False
             lines.append(replace(line, section=section, is_heading=True))
@@ -84,18 +87,30 @@ def is_title(text: str) -> bool:
     return key(text) in titles()
 
 
+def _rows(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of every line; a line without end is cut at blanks, so that work per line is bounded."""
+    start = 0
+    for row in text.split("\n"):
+        end = start + len(row)
+        while end - start > LONGEST_LINE:
+            cut = text.rfind(" ", start + 1, start + LONGEST_LINE)
+            cut = cut if cut > 0 else start + LONGEST_LINE
+            yield start, cut
+            start = cut
+        yield start, end
+        start = end + 1
+
+
 def _bare_lines(text: str) -> list[Line]:
     lines: list[Line] = []
-    position, gap = 0, True
-    for raw in text.split("\n"):
-        start, end = position, position + len(raw)
-        position = end + 1
+    gap = True
+    for row_start, row_end in _rows(text[:MAX_TEXT]):
+        raw = text[row_start:row_end]
         if _RULE.fullmatch(raw) or not raw.strip():
             gap = True
             continue
-        start += len(raw) - len(raw.lstrip())
-        end -= len(raw) - len(raw.rstrip())
-        start, end, marked = _strip_marker(text, start, end)
+        margins = len(raw) - len(raw.lstrip()), len(raw) - len(raw.rstrip())
+        start, end, marked = _strip_marker(text, row_start + margins[0], row_end - margins[1])
         line = Line(text[start:end], start, end, marked, gap)
         gap = False
         if lines and not line.gap and _is_split_date(text, lines[-1], line):
@@ -127,7 +142,7 @@ def _strip_marker(text: str, start: int, end: int) -> tuple[int, int, bool]:
     return start, end, False
 
 
-def _heading(line: Line) -> Section | None:
+def _heading(line: Line, current: Section) -> Section | None:
     text = line.text
     if number := _NUMBER.match(text):
         text = text[number.end() :]
@@ -137,7 +152,8 @@ def _heading(line: Line) -> Section | None:
         return None if line.marked and not text.isupper() else section
     words = text.strip(" :").split()
     ending = heading_ends().get(fold(words[-1])) if 1 < len(words) <= MOST_HEADING_WORDS - 2 else None
-    is_set_off = text.isupper() or line.gap or text.endswith(":")
+    is_capital = current is not Section.SKILLS and all(word[0].isupper() for word in words)
+    is_set_off = text.isupper() or line.gap or text.endswith(":") or is_capital
     if ending is None or line.marked or not is_set_off or not _is_titled(words) or "," in text:
         return None
     return None if fold(words[0]) in _NOT_EXPERIENCE else Section(ending)

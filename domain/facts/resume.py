@@ -162,8 +162,9 @@ def _experience_facts(reading: _Reading) -> list[tuple[FactKind, Span]]:
     schooling = [line for line in reading.lines if line.section is Section.EDUCATION]
     for line in [*heads, *schooling]:
         found += [(FactKind.DATE, _part(line, dates.start, dates.end)) for dates in date_ranges(line.text)]
+    heading = {line.start for line in heads}
     for line in reading.lines:
-        if line.section not in {Section.TOP, Section.CONTACT} and line not in heads:
+        if line.section not in {Section.TOP, Section.CONTACT} and line.start not in heading:
             found += [(FactKind.NUMBER, _part(line, *number.span())) for number in _NUMBER.finditer(line.text)]
     return found
 

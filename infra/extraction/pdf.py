@@ -3,6 +3,7 @@
 import codecs
 import ctypes
 import math
+from statistics import median
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -12,6 +13,7 @@ from infra.extraction.sniff import PDF, WANTED
 
 TAIL = 1024  # ISO 32000, annex H: readers look for the end marker in the last 1,024 bytes
 SMALLEST = 3.0  # points: nobody reads smaller letters, machines do
+WIDE_DROP = 1.5  # usual line distances: an empty line stands between
 SAME_LINE = 0.3  # letter heights by which a line may jump
 WIDE_GAP = 2.0  # letter heights between two words of a line: a column, not a space
 SCAN_COVER = 0.5  # share of a page that a picture covers when the page is a scan
@@ -109,6 +111,7 @@ class _Page:
 
     def text(self) -> str:
         out: list[str] = []
+        ends: dict[int, float] = {}  # where `out` holds line ends, and how far below the next line stands
         last: int | None = None  # the index of the letter before
         between = ""  # what PDFium put since then: nothing, a blank or the end of a line
         for index in range(self.count):
@@ -119,10 +122,16 @@ class _Page:
                 between = between or " "
             elif self._visible(index):
                 if between and last is not None:
-                    out.append(self._space(last, index, between))
+                    space, drop = self._space(last, index, between)
+                    if space == BREAK:
+                        ends[len(out)] = drop
+                    out.append(space)
                 # PDFium writes a word break at a line's end as U+0002 and leaves the line end out.
                 out.append("-\n" if code == WORD_BREAK else chr(code))
                 last, between = index, ""
+        usual = median(drops) if (drops := [drop for drop in ends.values() if drop > 0]) else 0.0
+        for place, drop in ends.items():
+            out[place] = BREAK * (1 + (drop > WIDE_DROP * usual))
         pairs, _ = UTF16.encode("".join(out), "surrogatepass")
         return UTF16.decode(pairs, "replace")[0]
 
@@ -151,8 +160,8 @@ class _Page:
             return math.inf
         return abs(size.value) * math.hypot(matrix.c, matrix.d)
 
-    def _space(self, last: int, index: int, between: str) -> str:
-        """What separates two letters as the eye sees it: a space, a tab for a column's gap, or a line end.
+    def _space(self, last: int, index: int, between: str) -> tuple[str, float]:
+        """What separates two letters as the eye sees it (a space, a tab for a column's gap, a line end), and the drop.
 
         PDFium also ends a line where a kerned or right-aligned run begins, and joins what stands further left.
         """
@@ -161,8 +170,8 @@ class _Page:
         gap = after[0] - before[1]
         is_level = abs(after[2] - before[2]) < SAME_LINE * height
         if gap < -height or (between == BREAK and not (is_level and gap > -SAME_LINE * height)):
-            return BREAK
-        return "\t" if gap > WIDE_GAP * height else " "
+            return BREAK, before[2] - after[2]
+        return ("\t" if gap > WIDE_GAP * height else " "), 0.0
 
     def _box(self, index: int) -> tuple[float, float, float, float]:
         """Left, right, bottom and top of a letter."""

@@ -1,13 +1,13 @@
 """What happened: frozen values, written to the outbox in the transaction that made them true.
 
 `name` is the public word (webhooks, dashboards); `owner_id` says whose event it is, None for nobody's;
-`subject_id` is the object it happened to.
+`subject_id` is the object it happened to; `event_id` tells one from another, however often it is told.
 """
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar, Self
-from uuid import UUID
+from uuid import UUID, uuid4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +17,7 @@ class Event:
 
     owner_id: UUID | None
     subject_id: UUID
+    event_id: UUID = field(default_factory=uuid4, compare=False)
 
     def __init_subclass__(cls) -> None:
         Event.kinds[cls.name] = cls
@@ -26,7 +27,7 @@ class Event:
 
     @classmethod
     def from_json(cls, payload: dict[str, Any]) -> Self:
-        ids = ("owner_id", "subject_id")
+        ids = ("owner_id", "subject_id", "event_id")
         known = {f.name for f in fields(cls)}
         values = {
             key: UUID(value) if key in ids and value is not None else value
@@ -138,4 +139,24 @@ class RunRequested(Event):
 class RunEnded(Event):
     name = "run.ended"
     pipeline_name: str
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookDisabled(Event):
+    name = "webhook.disabled"
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnRequested(Event):
+    name = "turn.requested"
+    conversation_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnEnded(Event):
+    name = "turn.ended"
+    conversation_id: str
     status: str

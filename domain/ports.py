@@ -1,6 +1,6 @@
 """What the domain needs of the world, as protocols. `infra` opens one implementation of each from the settings."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -127,6 +127,21 @@ class LetterPrinter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookAnswer:
+    """What a receiver answered. `body` is cut at 10,000 characters, `retry_after` in seconds."""
+
+    status: int
+    body: str
+    retry_after: float | None
+
+
+class WebhookCalls(Protocol):
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebhookAnswer:
+        """One attempt, a redirect being an answer. Raises ExternalServiceError when no answer can be had."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     database: Database
     bus: Bus
@@ -138,7 +153,37 @@ class Ports:
     cpu: Cpu
     sources: Sources
     letters: LetterPrinter
+    webhooks: WebhookCalls
     policy: "Policy"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPolicy:
+    """When deliveries are tried and given up; times in seconds.
+
+    `delays[n]` passes before attempt n + 1, give or take `jitter` of it. A webhook has at most `at_once` attempts under
+    way; after `open_after` failed ones in a row it rests for `cooldown`, doubled with each further one up to
+    `longest_cooldown`, and then one attempt at a time looks whether it is back. Failures that follow each other
+    within `streak_gap` for `give_up_after` switch it off.
+    """
+
+    delays: tuple[float, ...] = (0, 5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 10 * 3600)
+    jitter: float = 0.1
+    timeout: float = 15
+    lease: float = 30
+    at_once: int = 5
+    open_after: int = 5
+    cooldown: float = 30
+    longest_cooldown: float = 300
+    longest_wait: float = 24 * 3600
+    streak_gap: float = 30 * 3600
+    give_up_after: float = 5 * 24 * 3600
+
+    def cooldown_after(self, failures: int) -> float:
+        """How long a webhook rests after so many failed attempts in a row."""
+        if failures < self.open_after:
+            return 0
+        return min(self.cooldown * 2.0 ** min(failures - self.open_after, 20), self.longest_cooldown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +198,7 @@ class Policy:
     lease: int = 15
     max_attempts: int = 3
     max_takes: int = 50
+    webhooks: DeliveryPolicy = DeliveryPolicy()
 
 
 Stream = AsyncIterator[T]

@@ -97,16 +97,30 @@ class UserService(Service):
         role: Role = Role.USER,
         superuser: bool = False,
     ) -> UserRow:
+        return await self.open_account(
+            registration.email, registration.full_name, hashed_password, role=role, superuser=superuser
+        )
+
+    async def open_account(
+        self,
+        email: str,
+        full_name: str | None,
+        hashed_password: str | None = None,
+        *,
+        role: Role = Role.USER,
+        superuser: bool = False,
+    ) -> UserRow:
+        """A new account; without a password nobody can sign in with one."""
         user = User(
-            email=registration.email,
-            email_folded=registration.email.casefold(),
+            email=email,
+            email_folded=email.casefold(),
             hashed_password=hashed_password,
-            full_name=registration.full_name,
+            full_name=full_name,
             role=role,
             is_superuser=superuser,
         )
         self.session.add(user)
-        await self._flush_unique(registration.email)
+        await self._flush_unique(email)
         self.work.emit(UserCreated(owner_id=user.id, subject_id=user.id, email=user.email))
         return row_of(user)
 
@@ -169,7 +183,7 @@ class UserService(Service):
         user = await self._get(id)
         row = row_of(user)
         await self.session.delete(user)
-        self.work.emit(UserDeleted(owner_id=None, subject_id=id, email=row.email))
+        self.work.emit(UserDeleted(owner_id=id, subject_id=id, email=row.email))
         return row
 
     async def set_role(self, email: str, role: Role) -> UserRow:

@@ -1,5 +1,7 @@
 """Every mapped noun, imported once so that the metadata is whole."""
 
+import domain.deliveries
+import domain.identities
 import domain.items
 import domain.job_profiles
 import domain.jobs
@@ -12,7 +14,8 @@ import domain.runs
 import domain.sessions
 import domain.sightings
 import domain.stories
-import domain.users  # noqa: F401
+import domain.users
+import domain.webhooks  # noqa: F401
 from domain.entities import Base
 
 METADATA = Base.metadata

@@ -9,6 +9,7 @@ import contextlib
 
 import structlog
 
+from domain.deliveries import DeliveryService
 from domain.events import Event
 from domain.outbox import OutboxService
 from domain.ports import Bus, Doorbell
@@ -17,6 +18,7 @@ from domain.viewers import Viewer
 from domain.work import Work
 from infra.database import EngineDatabase
 from workers import REACTIONS
+from workers.webhooks import DELIVER_TO_WEBHOOK
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 2.0
@@ -63,7 +65,11 @@ class Relay:
                 await asyncio.sleep(1)
 
     async def hand_on(self) -> int:
-        """One batch of the outbox; answers how many entries left it."""
+        """One batch of the outbox; answers how many entries left it.
+
+        The deliveries of webhooks are rows of the same transaction, so none is lost and none doubled; their bell is
+        rung once they are there to be found.
+        """
         async with self._database.read(Viewer()) as work:
             if not await OutboxService(work).any():
                 return 0
@@ -72,7 +78,10 @@ class Relay:
             entries = await outbox.take()
             for entry in entries:
                 await self._tell(entry.event)
+            webhooks = await DeliveryService.of(outbox).queue(entries)
             await outbox.forget(entries)
+        for webhook_id in webhooks:
+            await self._doorbell.ring(DELIVER_TO_WEBHOOK.name, webhook_id)
         return len(entries)
 
     async def _tell(self, event: Event) -> None:

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import structlog
 
+from domain.attempts import AttemptService
+from domain.batches import warm_up
 from domain.leases import LeaseService
 from domain.ports import Bus, Policy, Ports
 from domain.scopes import Scope
@@ -25,7 +27,8 @@ from infra.profile_sources import ProfileSources
 from infra.relay import Relay
 from infra.settings import Settings
 from infra.tokens import SignedTokens
-from workers import REACTIONS, Reaction
+from infra.webhook_calls import EgressWebhookCalls
+from workers import DECLARED, Reaction
 from workers.sweeps import ring_again
 
 if TYPE_CHECKING:
@@ -61,31 +64,8 @@ async def open_runtime(
         stack.push_async_callback(database.close)
         if prepare is not None:
             await prepare(database)
-        passwords = ArgonPasswords()
-        stack.callback(passwords.close)
-        cpu = ProcessCpu()
-        stack.callback(cpu.close)
-        bus = _open_bus(settings)
-        stack.push_async_callback(bus.close)
-        files = LocalFiles(settings.DATA_DIR / "files", settings.SECRET_KEY)
-        doorbell = _open_doorbell(settings)
-        stack.push_async_callback(doorbell.close)
-        sources = ProfileSources(settings, cpu)
-        stack.push_async_callback(sources.close)
-        ports = Ports(
-            database=database,
-            bus=bus,
-            doorbell=doorbell,
-            files=files,
-            passwords=passwords,
-            tokens=SignedTokens(settings.SECRET_KEY, settings.ACCESS_TOKEN_EXPIRE_MINUTES * 60),
-            documents=DocumentReader(),
-            cpu=cpu,
-            sources=sources,
-            letters=PdfLetters(cpu),
-            policy=_policy(settings),
-        )
-        relay = Relay(database, bus, doorbell)
+        ports, files, doorbell = _open_ports(stack, settings, database)
+        relay = Relay(database, ports.bus, doorbell)
         relay.start()
         stack.push_async_callback(relay.close)
         if works:
@@ -96,17 +76,61 @@ async def open_runtime(
         yield Runtime(settings, ports, database, files, doorbell, relay)
 
 
+def _open_ports(
+    stack: AsyncExitStack, settings: Settings, database: EngineDatabase
+) -> tuple[Ports, LocalFiles, "DramatiqDoorbell"]:
+    passwords = ArgonPasswords()
+    stack.callback(passwords.close)
+    cpu = ProcessCpu()
+    stack.callback(cpu.close)
+    bus = _open_bus(settings)
+    stack.push_async_callback(bus.close)
+    files = LocalFiles(settings.DATA_DIR / "files", settings.SECRET_KEY)
+    doorbell = _open_doorbell(settings)
+    stack.push_async_callback(doorbell.close)
+    sources = ProfileSources(settings, cpu)
+    stack.push_async_callback(sources.close)
+    policy = _policy(settings)
+    webhooks = EgressWebhookCalls(settings, policy.webhooks.timeout)
+    stack.push_async_callback(webhooks.close)
+    ports = Ports(
+        database=database,
+        bus=bus,
+        doorbell=doorbell,
+        files=files,
+        passwords=passwords,
+        tokens=SignedTokens(settings.SECRET_KEY, settings.ACCESS_TOKEN_EXPIRE_MINUTES * 60),
+        documents=DocumentReader(),
+        cpu=cpu,
+        sources=sources,
+        letters=PdfLetters(cpu),
+        webhooks=webhooks,
+        policy=policy,
+    )
+    return ports, files, doorbell
+
+
 async def _start_working(stack: AsyncExitStack, settings: Settings, ports: Ports, doorbell: "DramatiqDoorbell") -> None:
     if settings.embedded:
         async with Scope(Viewer(), ports).write(LeaseService) as leases:
             await leases.abandon_all()
+            await AttemptService.of(leases).abandon_all()
+    else:
+        await ports.cpu.run(warm_up)  # so that whoever takes a dead worker's run over is soon at work
+    slots = {one.name: asyncio.Semaphore(one.at_once) for one in DECLARED if one.at_once is not None}
     working: set[asyncio.Task[None]] = set()
 
     async def react(reaction: Reaction, id: UUID) -> None:
+        slot = slots.get(reaction.name)
+        if slot is not None:
+            await slot.acquire()  # no slot is free: the worker thread waits, and fetches nothing meanwhile
         task = asyncio.create_task(reaction.act(ports, id))
         working.add(task)
         task.add_done_callback(working.discard)
-        await task
+        if slot is None:
+            await task
+        else:
+            task.add_done_callback(lambda done: _ended(reaction, slot, done))
 
     async def give_back() -> None:
         for task in tuple(working):
@@ -115,6 +139,12 @@ async def _start_working(stack: AsyncExitStack, settings: Settings, ports: Ports
 
     doorbell.answer(react, settings.WORKER_THREADS)
     stack.push_async_callback(give_back)
+
+
+def _ended(reaction: Reaction, slot: asyncio.Semaphore, task: asyncio.Task[None]) -> None:
+    slot.release()
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("reaction.failed", reaction=reaction.name, exc_info=error)
 
 
 async def _sweep(ports: Ports) -> None:
@@ -147,7 +177,7 @@ def _open_doorbell(settings: Settings) -> "DramatiqDoorbell":
 
     embedded = settings.embedded
     broker = stub_broker() if embedded else redis_broker(settings.redis_url, settings.REDIS_NAMESPACE)
-    return DramatiqDoorbell(broker, (reaction for reactions in REACTIONS.values() for reaction in reactions))
+    return DramatiqDoorbell(broker, DECLARED)
 
 
 def _policy(settings: Settings) -> Policy:

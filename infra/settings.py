@@ -75,6 +75,7 @@ class Settings(BaseModel):
     RATE_LIMIT_PERIOD: int = Field(default=60, ge=1)
     EGRESS_ALLOW: CommaList = ()
     EGRESS_CONTACT: str = ""
+    WEBHOOK_ALLOW: CommaList = ()
     SOURCE_ADDRESSES: CommaList = ()
 
     OPENAI_API_KEY: str = ""

@@ -3,9 +3,13 @@
 from domain.events import Event, RunRequested
 from workers.reactions import Reaction
 from workers.runs import EXECUTE_RUN
+from workers.webhooks import DELIVER_TO_WEBHOOK
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     RunRequested: (EXECUTE_RUN,),
 }
 
-__all__ = ["REACTIONS", "Reaction"]
+DECLARED: tuple[Reaction, ...] = (EXECUTE_RUN, DELIVER_TO_WEBHOOK)
+"""Everything that can be rung for."""
+
+__all__ = ["DECLARED", "REACTIONS", "Reaction"]

@@ -13,8 +13,13 @@ from domain.ports import Ports
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """`queue` says what kind of waiting it does, so that one kind never blocks another."""
+    """`queue` says what kind of waiting it does, so that one kind never blocks another.
+
+    `at_once`: so many may be under way in one process without holding a worker thread each; for what only waits for
+    other machines.
+    """
 
     name: str
     queue: str
     act: Callable[[Ports, UUID], Coroutine[Any, Any, None]]
+    at_once: int | None = None

@@ -35,6 +35,21 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_users')),
     sa.UniqueConstraint('email_folded', name=op.f('uq_users_email_folded'))
     )
+    op.create_table('identities',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('provider', sa.String(length=64), nullable=False),
+    sa.Column('subject', sa.String(length=255), nullable=False),
+    sa.Column('email', sa.String(length=255), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_identities_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_identities'))
+    )
+    with op.batch_alter_table('identities', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_identities_user_id'), ['user_id'], unique=False)
+        batch_op.create_index('uq_identities_subject', ['provider', 'subject'], unique=True)
+
     op.create_table('items',
     sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('title', sa.String(length=255), nullable=False),
@@ -182,6 +197,55 @@ def upgrade() -> None:
     with op.batch_alter_table('stories', schema=None) as batch_op:
         batch_op.create_index('ix_stories_newest', ['user_id', 'created_at'], unique=False)
         batch_op.create_index('uq_stories_primary', ['user_id'], unique=True, sqlite_where=sa.text('is_primary'), postgresql_where=sa.text('is_primary'))
+
+    op.create_table('webhooks',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=255), nullable=False),
+    sa.Column('url', sa.String(length=2048), nullable=False),
+    sa.Column('events', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('description', sa.Text(), nullable=True),
+    sa.Column('secret', sa.String(length=64), nullable=False),
+    sa.Column('old_secret', sa.String(length=64), nullable=True),
+    sa.Column('old_secret_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('failing_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_failed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('blocked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('disabled_reason', sa.Text(), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_webhooks_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_webhooks'))
+    )
+    with op.batch_alter_table('webhooks', schema=None) as batch_op:
+        batch_op.create_index('ix_webhooks_newest', ['user_id', 'created_at', 'id'], unique=False)
+
+    op.create_table('deliveries',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('webhook_id', sa.Uuid(), nullable=False),
+    sa.Column('event_id', sa.Uuid(), nullable=False),
+    sa.Column('event_type', sa.String(length=64), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('fence', sa.Integer(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('attempt_count', sa.Integer(), nullable=False),
+    sa.Column('response_status', sa.Integer(), nullable=True),
+    sa.Column('response_body', sa.Text(), nullable=True),
+    sa.Column('error_message', sa.Text(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('delivered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['webhook_id'], ['webhooks.id'], name=op.f('fk_deliveries_webhook_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_deliveries'))
+    )
+    with op.batch_alter_table('deliveries', schema=None) as batch_op:
+        batch_op.create_index('ix_deliveries_created_at', ['created_at'], unique=False)
+        batch_op.create_index('ix_deliveries_due', ['webhook_id', 'status', 'due_at'], unique=False)
+        batch_op.create_index('ix_deliveries_newest', ['webhook_id', 'created_at', 'id'], unique=False)
+        batch_op.create_index('uq_deliveries_event', ['webhook_id', 'event_id'], unique=True)
 
     op.create_table('job_profiles',
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -352,6 +416,17 @@ def downgrade() -> None:
         batch_op.drop_index('uq_job_profiles_default', sqlite_where=sa.text('is_default'), postgresql_where=sa.text('is_default'))
 
     op.drop_table('job_profiles')
+    with op.batch_alter_table('deliveries', schema=None) as batch_op:
+        batch_op.drop_index('uq_deliveries_event')
+        batch_op.drop_index('ix_deliveries_newest')
+        batch_op.drop_index('ix_deliveries_due')
+        batch_op.drop_index('ix_deliveries_created_at')
+
+    op.drop_table('deliveries')
+    with op.batch_alter_table('webhooks', schema=None) as batch_op:
+        batch_op.drop_index('ix_webhooks_newest')
+
+    op.drop_table('webhooks')
     with op.batch_alter_table('stories', schema=None) as batch_op:
         batch_op.drop_index('uq_stories_primary', sqlite_where=sa.text('is_primary'), postgresql_where=sa.text('is_primary'))
         batch_op.drop_index('ix_stories_newest')
@@ -385,6 +460,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_items_newest')
 
     op.drop_table('items')
+    with op.batch_alter_table('identities', schema=None) as batch_op:
+        batch_op.drop_index('uq_identities_subject')
+        batch_op.drop_index(batch_op.f('ix_identities_user_id'))
+
+    op.drop_table('identities')
     op.drop_table('users')
     op.drop_table('outbox')
     # ### end Alembic commands ###

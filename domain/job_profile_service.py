@@ -46,12 +46,12 @@ class JobProfileService(Service):
             values[name] = values[name] if values[name] is not None else empty()
         values["sources"] = _stored(draft.sources if draft.sources is not None else [SourceChoice(source=SAMPLE)])
         values["project_ids"] = _texts(draft.project_ids)
-        wants_default = values.pop("is_default")
+        values["is_default"] = draft.is_default or await self._count() == 0
+        if values["is_default"]:
+            await self._no_default()
         profile = JobProfile(user_id=self.viewer.id, **values)
         self.session.add(profile)
         await self._flush_unique(profile.name)
-        if wants_default or await self._count() == 1:
-            await self._make_default(profile)
         await self._show_or_hide_samples()
         return await self.get_by_id(profile.id)
 
@@ -126,11 +126,14 @@ class JobProfileService(Service):
             profile.project_ids = [other for other in profile.project_ids or [] if other != str(id)]
         await self.session.flush()
 
+    async def _no_default(self) -> None:
+        mine = update(JobProfile).where(JobProfile.user_id == self.viewer.id, JobProfile.is_default)
+        await self.session.execute(mine.values(is_default=False, updated_at=JobProfile.updated_at))
+
     async def _make_default(self, profile: JobProfile) -> None:
-        others = update(JobProfile).where(JobProfile.user_id == self.viewer.id, JobProfile.id != profile.id)
-        await self.session.execute(
-            others.where(JobProfile.is_default).values(is_default=False, updated_at=JobProfile.updated_at)
-        )
+        if profile.is_default:
+            return
+        await self._no_default()
         profile.is_default = True
         await self.session.flush()
 

@@ -124,11 +124,12 @@ class ResumeService(Service):
             mime_type=file.mime_type,
             file_key=file.key,
             text_content=file.text,
+            is_primary=first or label.set_primary,
         )
+        if resume.is_primary:
+            await self._no_primary()
         self.session.add(resume)
         await self.session.flush()
-        if first or label.set_primary:
-            await self._make_primary(resume)
         self.work.emit(ResumeCreated(owner_id=self.viewer.id, subject_id=resume.id, title=resume.name))
         return await self.get_by_id(resume.id)
 
@@ -192,10 +193,14 @@ class ResumeService(Service):
         self.work.emit(ResumeDeleted(owner_id=self.viewer.id, subject_id=id, title=row.name))
         return row
 
-    async def _make_primary(self, resume: Resume) -> None:
+    async def _no_primary(self) -> None:
         mine = update(Resume).where(Resume.user_id == self.viewer.id, Resume.is_primary)
         await self.session.execute(mine.values(is_primary=False, updated_at=Resume.updated_at))
-        await self.session.refresh(resume)
+
+    async def _make_primary(self, resume: Resume) -> None:
+        if resume.is_primary:
+            return
+        await self._no_primary()
         resume.is_primary = True
         await self.session.flush()
 

@@ -105,11 +105,12 @@ class StoryService(Service):
     async def create(self, draft: StoryDraft) -> WholeStory:
         """The first one is primary anyway."""
         first = await self.session.scalar(self.visible(Story.id).limit(1)) is None
-        story = Story(user_id=self.viewer.id, name=draft.name, content=draft.content)
+        primary = first or draft.is_primary
+        if primary:
+            await self._no_primary()
+        story = Story(user_id=self.viewer.id, name=draft.name, content=draft.content, is_primary=primary)
         self.session.add(story)
         await self.session.flush()
-        if first or draft.is_primary:
-            await self._make_primary(story)
         return _whole(story)
 
     async def update(self, id: UUID, changes: StoryChanges) -> WholeStory:
@@ -142,9 +143,14 @@ class StoryService(Service):
                 await self._make_primary(heir)
         return was
 
-    async def _make_primary(self, story: Story) -> None:
-        mine = update(Story).where(Story.user_id == self.viewer.id, Story.id != story.id, Story.is_primary)
+    async def _no_primary(self) -> None:
+        mine = update(Story).where(Story.user_id == self.viewer.id, Story.is_primary)
         await self.session.execute(mine.values(is_primary=False, updated_at=Story.updated_at))
+
+    async def _make_primary(self, story: Story) -> None:
+        if story.is_primary:
+            return
+        await self._no_primary()
         story.is_primary = True
         await self.session.flush()
 

@@ -65,6 +65,24 @@ def _info(pipeline: Pipeline[Any]) -> PipelineInfo:
         pipeline.area,
         list(pipeline.tags),
         [label(step) for step in pipeline.steps],
-        pipeline.input.model_json_schema(),
-        pipeline.output.model_json_schema(mode="serialization"),
+        _inlined(pipeline.input.model_json_schema()),
+        _inlined(pipeline.output.model_json_schema(mode="serialization")),
     )
+
+
+def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema without `$ref`, which the forms of existing clients do not follow (contract.md section 13)."""
+    definitions = schema.pop("$defs", {})
+
+    def resolve(node: Any) -> Any:
+        if isinstance(node, list):
+            return [resolve(inner) for inner in node]
+        if not isinstance(node, dict):
+            return node
+        name = str(node.get("$ref", "")).removeprefix("#/$defs/")
+        if name:
+            node = {**definitions[name], **{key: value for key, value in node.items() if key != "$ref"}}
+        return {key: resolve(value) for key, value in node.items()}
+
+    resolved: dict[str, Any] = resolve(schema)
+    return resolved

@@ -18,6 +18,7 @@ from infra.http.downloads import download
 from infra.http.graphql import GraphQLApp
 from infra.http.health import health_routes
 from infra.http.middleware import RequestContext
+from infra.http.rate_limits import RateLimits, RequestLimits
 from infra.http.rest import rest_routes
 from infra.http.rest_errors import http_exception
 from infra.migrate import migrate
@@ -28,6 +29,7 @@ from schema.execution.operations import Operations
 from schema.schema import build_schema
 
 GENERATION_0 = 50_000
+HANDLERS: dict[Any, Any] = {HTTPException: http_exception}
 
 
 def create_app(settings: Settings, *, works: bool | None = None, sweeps: bool | None = None) -> Starlette:
@@ -41,6 +43,7 @@ def create_app(settings: Settings, *, works: bool | None = None, sweeps: bool | 
             app.state.runtime = runtime
             authenticator = Authenticator(runtime.ports)
             app.state.authenticator = authenticator
+            app.state.limits = RequestLimits(settings)
             app.state.graphql = GraphQLApp(
                 Operations(build_schema()),
                 authenticator.open,
@@ -50,13 +53,16 @@ def create_app(settings: Settings, *, works: bool | None = None, sweeps: bool | 
             gc.collect()
             gc.freeze()
             gc.set_threshold(GENERATION_0, 20, 20)
-            yield
+            try:
+                yield
+            finally:
+                await app.state.limits.close()
 
     return Starlette(
         debug=False,
         routes=_routes(settings),
         middleware=_middleware(settings),
-        exception_handlers={HTTPException: http_exception},
+        exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
 
@@ -91,4 +97,8 @@ def _middleware(settings: Settings) -> list[Middleware]:
         "allow_methods": ["*"],
         "allow_headers": ["*"],
     }
-    return [Middleware(RequestContext), Middleware(CORSMiddleware, **cors)]
+    return [
+        Middleware(RequestContext),
+        Middleware(CORSMiddleware, **cors),
+        Middleware(RateLimits, prefix=settings.API_V1_STR),
+    ]

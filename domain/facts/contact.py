@@ -36,6 +36,7 @@ _PHONE = re.compile(
     r"(?:\s?(?:x|ext\.?|extension|#)\s?\d{1,6})?(?![\w@%])",
     re.IGNORECASE,
 )
+_LONG_ZIP = re.compile(r"\d{5}-\d{4}")
 _BASED = re.compile(r"\b(?:based in|living in|lives in|located in|residing in|in|aus|à|en)\s+(?=[^\W\d_a-z])")
 
 
@@ -112,7 +113,11 @@ def _phone(near: list[Line], lines: list[Line]) -> Span | None:
             start, end = found.start(), found.end()
             if found[0].startswith("(") and ")" not in found[0]:
                 start += 1
-            if not FEWEST_DIGITS <= digits <= MOST_DIGITS or _is_taken(line.text, start, end):
+            if (
+                _LONG_ZIP.fullmatch(found[0])
+                or not FEWEST_DIGITS <= digits <= MOST_DIGITS
+                or _is_taken(line.text, start, end)
+            ):
                 continue
             score = 2.0 * found[0].startswith("+") + 3.0 * (_label(line.text[:start]) == "phone") - index * 0.01
             score += any(mark in found[0] for mark in " -./()") + 0.5 * (digits >= FEWEST_DIGITS + 2)

@@ -52,7 +52,10 @@ def read_entries(lines: list[Line]) -> list[Entry]:
     """The entries of one section's lines, in order."""
     lines = [line for line in lines if not line.is_heading]
     section = _Section(lines, _wrapped(lines))
-    anchors = ([index for index, line in enumerate(lines) if is_anchor(line)] or _undated(section))[:MOST_ENTRIES]
+    anchors = (
+        [index for index, line in enumerate(lines) if line.start not in section.wrapped and is_anchor(line)]
+        or _undated(section)
+    )[:MOST_ENTRIES]
     entries: list[Entry] = []
     taken = -1
     for number, anchor in enumerate(anchors):
@@ -92,6 +95,10 @@ def is_anchor(line: Line) -> bool:
     if re.search(r"\b(?:from|between|in|of|since|by|during)$", before, re.IGNORECASE) and not _is_titled(before):
         return False
     return _is_titled(before) and (len(after.split()) <= 5 or len(before) <= 80)  # noqa: PLR2004
+
+
+def _has_range(line: Line) -> bool:
+    return any(dates.whole for dates in date_ranges(line.text))
 
 
 def _edge_dates(line: Line) -> list[DateRange]:
@@ -138,7 +145,7 @@ def _wrapped(lines: list[Line]) -> dict[int, bool]:
     widest = max((len(line.text) for line in lines), default=0)
     found: dict[int, bool] = {}
     for before, line in pairwise(lines):
-        if line.marked or line.gap or is_anchor(line) or is_anchor(before):
+        if line.marked or line.gap or is_anchor(before) or (is_anchor(line) and _has_range(line)):
             continue
         is_told = before.marked or before.start in found
         is_full = len(before.text) >= FULL * widest and not before.text.endswith((".", ":"))

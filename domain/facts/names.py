@@ -5,6 +5,7 @@
 import re
 from functools import cache
 
+from domain.facts.likeness import role_score
 from domain.facts.lines import Line, Section, is_title
 from domain.facts.model import Span
 from domain.facts.where import find_place
@@ -43,11 +44,15 @@ def find_name(lines: list[Line], email: str | None, links: list[str]) -> Span | 
     best: tuple[float, Span] | None = None
     for index, line in enumerate(lines):
         in_front = index < HIGHEST_LINES and line.section in {Section.TOP, Section.CONTACT, Section.SUMMARY}
+        following = lines[index + 1].text if index + 1 < len(lines) else ""
         for position, piece in enumerate(pieces(line)):
             name = _as_name(piece)
             if name is None or (line.is_heading and key(name.text) in headings()):
                 continue
-            score = _score(name, hints) - min(index, 30) * 0.25 - position * 0.3 - 1.5 * line.marked
+            hint = _hinted(name, hints)
+            if not (in_front or hint or role_score(following) > 0):
+                continue
+            score = _shape(name) + hint - min(index, 30) * 0.25 - position * 0.3 - 1.5 * line.marked
             score += 1.0 * in_front - (0 if line.section is Section.TOP else 0.5)
             if best is None or score > best[0]:
                 best = score, name
@@ -182,25 +187,31 @@ def _is_first(text: str, name: str) -> bool:
     return key(text).split()[0] in folded(name)
 
 
-def _score(name: Span, hints: list[str]) -> float:
-    """How name-like the words are; spelling the e-mail address outweighs a place at the top."""
-    words = [word for word in re.split(r"[^\w]+", fold(name.text)) if word]
-    score = 3.0 if 2 <= len(words) <= 4 or _EAST_ASIAN.match(name.text) else 1.5  # noqa: PLR2004
+def _shape(name: Span) -> float:
+    """How name-like the words are by themselves."""
+    score = 3.0 if 2 <= len(_split(name.text)) <= 4 or _EAST_ASIAN.match(name.text) else 1.5  # noqa: PLR2004
     place = find_place(name)
-    if place is not None and place[1] >= 2 and "," in name.text:  # noqa: PLR2004
-        score -= 6
-    elif place is not None and place[0].text == name.text:
-        score -= 3
-    forms = [{word, word.replace("ae", "a"), *(_umlauts(name.text))} for word in words]
+    if place is not None and "," in name.text:
+        return score - 6
+    return score - 3 if place is not None and place[0].text == name.text else score
+
+
+def _hinted(name: Span, hints: list[str]) -> float:
+    """6 when the e-mail or profile address spells the name, 2 when it spells a part, else 0."""
+    words = _split(name.text)
+    forms = [{word, word.replace("ae", "a"), *_umlauts(name.text)} for word in words]
+    joined = "".join(words)
     for hint in hints:
         met = sum(any(len(form) > 2 and form in hint for form in group) for group in forms)  # noqa: PLR2004
-        joined = "".join(words)
         if met >= min(2, len(words)) or (len(hint) > 3 and hint in joined):  # noqa: PLR2004
-            return score + 6
+            return 6.0
         if met or _initials_match(words, hint):
-            score += 2
-            break
-    return score
+            return 2.0
+    return 0.0
+
+
+def _split(text: str) -> list[str]:
+    return [word for word in re.split(r"[^\w]+", fold(text)) if word]
 
 
 def _umlauts(name: str) -> list[str]:

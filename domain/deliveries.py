@@ -16,7 +16,7 @@ from domain.entities import Base, choice
 from domain.errors import NotFoundError, ValidationError
 from domain.events import Event
 from domain.outbox import OutboxEntry
-from domain.pages import Numbered, Order, Page, PageArgs, by_keyset, count, to_page
+from domain.pages import OFFSET_AT_MOST, Numbered, Order, Page, PageArgs, by_keyset, count, to_page
 from domain.users import User
 from domain.viewers import Role
 from domain.webhooks import Webhook, missing
@@ -111,7 +111,9 @@ class DeliveryService(Service):
 
     async def sliced(self, webhook_id: UUID, skip: int, limit: int) -> Numbered[DeliveryRow]:
         mine = await self._of(webhook_id)
-        newest = mine.order_by(Delivery.created_at.desc(), Delivery.id.desc()).limit(limit).offset(skip)
+        newest = (
+            mine.order_by(Delivery.created_at.desc(), Delivery.id.desc()).limit(limit).offset(min(skip, OFFSET_AT_MOST))
+        )
         rows = [DeliveryRow(*row) for row in await self.session.execute(newest)]
         return Numbered(rows, await count(self.session, mine.with_only_columns(Delivery.id)))
 

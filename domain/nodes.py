@@ -7,7 +7,21 @@ from uuid import UUID
 
 from sqlalchemy import Select, literal, union_all
 
-from domain import items, job_profiles, jobs, projects, ratings, resumes, runs, sessions, stories, users
+from domain import (
+    deliveries,
+    items,
+    job_profiles,
+    jobs,
+    projects,
+    ratings,
+    resumes,
+    runs,
+    sessions,
+    stories,
+    users,
+    webhooks,
+)
+from domain.deliveries import DeliveryRow, DeliveryService
 from domain.items import ItemRow, ItemService
 from domain.job_profile_service import JobProfileService
 from domain.job_service import JobService
@@ -20,6 +34,7 @@ from domain.runs import RunRow
 from domain.sessions import SessionService
 from domain.stories import StoryService
 from domain.users import UserRow, UserService
+from domain.webhooks import WebhookRow, WebhookService
 from domain.work import Service
 
 
@@ -59,6 +74,13 @@ KINDS = (
         lambda _, row: DroppedRow(*row),
     ),
     Kind("run", lambda s: RunService.of(s).visible(), runs.Run.id, lambda _, row: RunRow(*row)),
+    Kind("webhook", lambda s: WebhookService.of(s).visible(), webhooks.Webhook.id, lambda _, row: WebhookRow(*row)),
+    Kind(
+        "delivery",
+        lambda s: DeliveryService.of(s).visible(),
+        deliveries.Delivery.id,
+        lambda _, row: DeliveryRow(*row),
+    ),
 )
 
 

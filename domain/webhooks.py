@@ -13,8 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.entities import Entity
 from domain.errors import NotFoundError, ValidationError
 from domain.inputs import ABSENT, Input
-from domain.pages import Numbered, Order, Page, PageArgs, by_keyset, count, to_page
-from domain.webhook_signatures import new_secret
+from domain.pages import OFFSET_AT_MOST, Numbered, Order, Page, PageArgs, by_keyset, count, to_page
+from domain.webhook_signatures import new_secret, signing_secret
 from domain.work import Service
 
 OLD_SECRET_HOLDS = timedelta(hours=24)
@@ -67,6 +67,10 @@ class WebhookRow:
     created_at: datetime
     updated_at: datetime
     secret: str | None = None
+
+    @property
+    def signing_secret(self) -> str | None:
+        return None if self.secret is None else signing_secret(self.secret)
 
 
 def _http_address(value: str) -> str:
@@ -124,7 +128,7 @@ class WebhookService(Service):
 
     async def sliced(self, skip: int, limit: int) -> Numbered[WebhookRow]:
         newest = self.visible().order_by(Webhook.created_at.desc(), Webhook.id.desc())
-        rows = await self.session.execute(newest.limit(limit).offset(skip))
+        rows = await self.session.execute(newest.limit(limit).offset(min(skip, OFFSET_AT_MOST)))
         return Numbered([WebhookRow(*row) for row in rows], await count(self.session, self.visible(Webhook.id)))
 
     async def get(self, id: UUID) -> WebhookRow:

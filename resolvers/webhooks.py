@@ -71,7 +71,7 @@ async def delete_webhook(scope: Scope, id: UUID) -> WebhookRow:
 
 
 @access(signed_in)
-async def test_webhook(scope: Scope, id: UUID) -> WebhookTest:
+async def send_test(scope: Scope, id: UUID) -> WebhookTest:
     """Send a `webhook.test` now, once, and say what came of it. It switches nothing off."""
     policy = scope.ports.policy.webhooks
     async with scope.write(AttemptService) as attempts:

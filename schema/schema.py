@@ -13,6 +13,7 @@ from schema.resumes import ResumeMutations, ResumeQueries
 from schema.runs import RunMutations, RunQueries, RunSubscriptions
 from schema.stories import StoryMutations, StoryQueries
 from schema.users import UserMutations, UserQueries
+from schema.webhooks import WebhookMutations, WebhookQueries
 
 Query = merge_types(
     "Query",
@@ -26,6 +27,7 @@ Query = merge_types(
         JobProfileQueries,
         JobQueries,
         RunQueries,
+        WebhookQueries,
     ),
 )
 Mutation = merge_types(
@@ -39,6 +41,7 @@ Mutation = merge_types(
         JobProfileMutations,
         JobMutations,
         RunMutations,
+        WebhookMutations,
     ),
 )
 Subscription = merge_types("Subscription", (RunSubscriptions, JobSubscriptions))

@@ -1,13 +1,28 @@
 """Every row of REST v1."""
 
-from schema.compat import config, items, job_profiles, jobs, projects, resumes, runs, sessions, stories, users
-from schema.compat.rows import Row
+from schema.compat import (
+    config,
+    health,
+    items,
+    job_profiles,
+    jobs,
+    projects,
+    resumes,
+    runs,
+    sessions,
+    stories,
+    users,
+    webhooks,
+)
+from schema.compat.rows import Described, Row
 
+DESCRIBED: tuple[Described, ...] = (*health.DESCRIBED,)
 ROWS: tuple[Row, ...] = (
     *config.ROWS,
     *users.ROWS,
     *sessions.ROWS,
     *items.ROWS,
+    *webhooks.ROWS,
     *jobs.ROWS,
     *job_profiles.ROWS,
     *resumes.ROWS,

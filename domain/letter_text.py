@@ -4,10 +4,11 @@ import re
 import unicodedata
 
 _GREETING = re.compile(
-    r"(dear|hello|hi|hey|greetings|good (morning|afternoon|evening)|to whom it may concern)\b[^.!?\n]{0,70}?[,:!.]?",
+    r"(dear|hello|hi|hey|greetings|good (morning|afternoon|evening)|to whom it may concern)(?![\w-])"
+    r"(\b(mr|ms|mrs|mx|dr|prof)\.|[^.!?,:\n]){0,60}[,:!]?",
     re.IGNORECASE,
 )
-_GREETING_PREFIX = re.compile(r"(dear|hello|hi)\s+[^,.:;!?\n]{1,40}[,:]\s+(?=\S)", re.IGNORECASE)
+_GREETING_PREFIX = re.compile(r"\A(dear|hello|hi)\s+[^,.:;!?\n]{1,40}[,:]\s+(?=\S)", re.IGNORECASE)
 _CLOSING = re.compile(
     r"((yours|very)?\s*(sincerely|faithfully|truly|respectfully)( yours)?|yours"
     r"|((with )?((my|many|best|kind|kindest|warm|warmest) )*(regards|wishes|gratitude|appreciation|thanks))"
@@ -28,13 +29,7 @@ def letter_paragraphs(body: str, name: str) -> list[str]:
         kept = [line for line in lines if line and not _is_frame(line, name)]
         if kept:
             paragraphs.append("\n".join(kept))
-    if paragraphs:
-        paragraphs[0] = _GREETING_PREFIX.sub("", paragraphs[0], count=1) if _opens(paragraphs[0]) else paragraphs[0]
-    return paragraphs
-
-
-def _opens(paragraph: str) -> bool:
-    return _GREETING_PREFIX.match(paragraph) is not None
+    return [_GREETING_PREFIX.sub("", paragraph) if n == 0 else paragraph for n, paragraph in enumerate(paragraphs)]
 
 
 def _is_frame(line: str, name: str) -> bool:

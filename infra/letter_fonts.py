@@ -140,9 +140,13 @@ class Typesetter:
 
         Characters that no font has are left out.
         """
+        latin = BOLD if bold else BODY
+        if self._has_all(text, latin):
+            yield Run(latin, text, None, rtl=False)
+            return
         current, digits, piece = "", False, ""
         for character in text:
-            font = self._choose(character, current, BOLD if bold else BODY)
+            font = self._choose(character, current, latin)
             if font is None:
                 continue
             if piece and (font != current or (font not in _UNSHAPED and character.isdigit() != digits)):
@@ -151,6 +155,9 @@ class Typesetter:
             current, digits, piece = font, character.isdigit(), piece + character
         if piece:
             yield self._run(current, piece)
+
+    def _has_all(self, text: str, font: str) -> bool:
+        return bool(text) and self._face(font).charToGlyph.keys() >= set(map(ord, text))
 
     def _choose(self, character: str, current: str, latin: str) -> str | None:
         """A font that has the character; the one in use goes on through marks, digits and punctuation."""
@@ -206,6 +213,9 @@ class Typesetter:
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """In points."""
+        latin = BOLD if bold else BODY
+        if text.isascii() and text.isprintable():
+            return float(_plain_font(latin).stringWidth(text, size))
         return sum(self.run_width(run, size) for run in self.runs(text, bold=bold))
 
     def run_width(self, run: Run, size: float) -> float:

@@ -20,6 +20,7 @@ from domain.facts import Fact
 from domain.letter_text import letter_paragraphs
 
 _MOST_REPAIRS = 4
+_LONGEST_SENTENCE = 1_200
 _REASONS = {
     ClaimKind.SKILL: "no fact names this skill",
     ClaimKind.NAME: "no fact has this name",
@@ -104,6 +105,9 @@ class _Checker:
     support: Support
 
     def check(self, sentence: Sentence) -> tuple[Sentence | None, list[Removal]]:
+        if len(sentence.text) > _LONGEST_SENTENCE:
+            claim = sentence.text[:80]
+            return None, [Removal(sentence.text, claim, ClaimKind.DEED, "the sentence is too long to be checked", None)]
         text, folded = sentence.text, fold(sentence.text)
         lost: list[tuple[Claim, str]] = []
         for _ in range(_MOST_REPAIRS):

@@ -1,8 +1,8 @@
 """What a person's facts support: an index of phrases, skills, numbers and dates, asked by the claims check.
 
 Durations may be derived. The stated rule: "N years" rests on the facts when a fact says so, when one stated date
-range is N years long, or when all ranges of work together are (rounded down, up, or to the nearest year);
-"over N" may be less than two years short of such a length.
+range is N years long, or when all ranges of work together are, rounded down or to the nearest year; "almost N"
+rounds up, and "over N" may be less than two years short of such a length.
 """
 
 from collections.abc import Iterable, Sequence
@@ -141,7 +141,8 @@ class Evidence:
     def length(self, value: float, hedge: str) -> Ids:
         """Facts from which a duration of so many years follows. `hedge`: `over`, `under` or empty."""
         for length in self._lengths:
-            exact = value in {int(length), round(length), -int(-length // 1)} and length > 1 / 12
+            near = {-int(-length // 1)} if hedge == "under" else {int(length), round(length)}
+            exact = value in near and length > 1 / 12
             over = hedge == "over" and value <= length < value + 2
             if exact or over:
                 return self._dated()

@@ -9,7 +9,7 @@ from domain.claims.model import Claim, ClaimKind, Mode, Segment
 from domain.claims.modes import mode_at, segments
 from domain.claims.quantities import Measure, is_loose, month_years, quantities
 from domain.english import Token, is_english, tokens, words
-from domain.skills import find_skills
+from domain.skills import catalogue, find_skills
 
 _UNEXEMPT = {ClaimKind.ROLE, ClaimKind.EMPLOYER, ClaimKind.NUMBER, ClaimKind.DATE, ClaimKind.SPAN}
 _HEDGE = re.compile(
@@ -17,6 +17,7 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _SINCE = re.compile(r"\b(?:since|as of|from)\s+(?:\w+ )?$", re.IGNORECASE)
+_IS_SUBJECT = re.compile(r"\s+(?:is|was|has|comes|came|feels|became|remains|and)\b|,", re.IGNORECASE)
 _ACTS_ON_ME = re.compile(r"'s\b|\s+(?:\w+ly )?\w+(?:ed|t|ve|de)? (?:me|us)\b", re.IGNORECASE)
 
 
@@ -72,7 +73,7 @@ def _continues(sentence: str, last: Token, token: Token, after: list[Token]) -> 
 def _name(sentence: str, group: list[Token], parts: list[Segment], *, first: bool) -> Iterator[Claim]:
     """The group as a claim; at the head of a sentence a capital proves nothing, so plain words there are let go."""
     if group and first and group[0].text[1:].islower() and is_english(group[0].norm):
-        if len(group) == 1 and not _ACTS_ON_ME.match(sentence[group[0].end :]):
+        if len(group) == 1 and not _names_something(sentence, group[0]):
             return
         if group[0].stem in words("letter"):
             group = group[1:]
@@ -87,6 +88,12 @@ def _name(sentence: str, group: list[Token], parts: list[Segment], *, first: boo
     start, end = group[0].start, group[-1].end
     norms = tuple(token.norm for token in group)
     yield Claim(ClaimKind.NAME, mode_at(parts, start), sentence[start:end], start, end, norms)
+
+
+def _names_something(sentence: str, head: Token) -> bool:
+    """A plain word at the head that does something to the person ("Oracle hired me"), or is a skill ("Rust is...")."""
+    rest = sentence[head.end :]
+    return bool(_ACTS_ON_ME.match(rest)) or (head.text in catalogue() and bool(_IS_SUBJECT.match(rest)))
 
 
 def _numbers(sentence: str, parts: list[Segment]) -> Iterator[Claim]:

@@ -66,7 +66,9 @@ DEED = re.compile(
     r"""\bi(?:'ve|\ have|\ also|\ then|\ once|\ later|\ first)*\s+(?:\w+ly\s+)?
     (?!(?:noticed|liked|enjoyed|admired|loved|wanted|hoped|looked|applied|learned|learnt|appreciated)\b)
     (?:[a-z]+ed|led|ran|built|wrote|taught|won|drove|grew|kept|cut|brought|made|held|set|spent|sold|oversaw|began|rose|gave
-    |put|flew|shot|bought|fought|took\ (?:over|on|part))\b""",
+    |put|flew|shot|bought|fought|took\ (?:over|on|part))\b
+    |\bi(?:'ve|\ have)\ (?:\w+ly\ )?(?!been|had|read|seen|heard|found|got|to|no|never|yet|an?\b|the\b|my\b)
+    \w+[nt]\b""",
     _X,
 )
 

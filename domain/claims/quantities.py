@@ -55,6 +55,12 @@ _MONEY_AFTER = re.compile(
     r"\s*([€£$]|(?:us )?dollars?|euros?|pounds?(?! of)|eur|usd|gbp|chf|rupees|kronor|zloty)(?!\w)",
     re.IGNORECASE,
 )
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+_FRACTION = re.compile(
+    r"\b(a|one|two|three|four)[\s-](half|third|quarter|fifth|tenth)s?\b"
+    r"(?!\s+(?:of an hour|time|year|party|person|grade|language))",
+    re.IGNORECASE,
+)
 _PERCENT = re.compile(r"\s*(%|per ?cent\b|percentage points?\b)", re.IGNORECASE)
 _SPAN = re.compile(r"[\s-]*(?:\w+\s+)?(years?|yrs?|months?|decades?)\b", re.IGNORECASE)
 MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
@@ -88,8 +94,17 @@ class Quantity:
 
 
 def quantities(text: str) -> list[Quantity]:
-    """Every number of the folded text, digits or words, in reading order."""
-    return list(_read(text, tokens(text)))
+    """Every number of the folded text, digits or words, fractions last."""
+    fractions = [
+        Quantity(_small_number(match[1]) / _PARTS[match[2].casefold()], Measure.COUNT, match.start(), match.end())
+        for match in _FRACTION.finditer(text)
+    ]
+    whole = [q for q in _read(text, tokens(text)) if not any(f.start <= q.start < f.end for f in fractions)]
+    return [*whole, *fractions]
+
+
+def _small_number(word: str) -> int:
+    return _SMALL.get(word.casefold(), 1)
 
 
 def _read(text: str, found: list[Token]) -> Iterator[Quantity]:

@@ -23,7 +23,7 @@ _VERB = re.compile(
     r"\b(?:i|i'm|i've|i'd|i'll|we|my|you|your|it|this|that|is|are|was|were|has|have|had|would|will|can)\b",
     re.IGNORECASE,
 )
-_FEWEST_WORDS = 4
+_FEWEST_WORDS = 3
 _ITEM_WORDS = 5
 
 
@@ -85,7 +85,10 @@ def _short(item: str) -> bool:
 
 
 def _previous(head: str) -> str:
-    return re.split(r",\s+|\s(?:of|in|with|using|for|to|by|like)\s", head.rstrip(", "))[-1]
+    return re.split(
+        r",\s+|\s(?:of|in|with|using|for|to|by|like|know|use|used|speak|bring|are|is|include|including|on|at|are)\s",
+        head.rstrip(", "),
+    )[-1]
 
 
 def _without_last(head: str, tail: str) -> str:

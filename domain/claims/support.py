@@ -16,6 +16,9 @@ _WINDOW = 5
 _UNIT_REACH, _UNIT_WORDS = 6, 3
 _DEED_WORDS = 3
 _DEED_PART = 0.4
+_COUNTED = {ClaimKind.NUMBER, ClaimKind.DATE, ClaimKind.SPAN}
+_TELLING_SUM = 1000  # money from here on is told by its amount alone
+_SPECIFIC = {ClaimKind.SKILL, ClaimKind.NAME, ClaimKind.NUMBER}  # judged by themselves
 _RANGE = re.compile(
     r"\b((?:19|20)\d\d)\s*(?:-|\u2013|\u2014|to|until|till|through|and)\s*((?:19|20)\d\d)\b", re.IGNORECASE
 )
@@ -53,6 +56,9 @@ class Support:
             ClaimKind.FIELD: self._field,
             ClaimKind.DEED: self._deed,
         }[said.claim.kind]
+        of_posting = said.claim.mode is Mode.POSTING and said.claim.kind in _COUNTED
+        if of_posting and float(said.claim.words[0]) in self.posting.values:
+            return NONE
         return judge(said)
 
     def _skill(self, said: Saying) -> Ids | None:
@@ -143,10 +149,10 @@ class Support:
         unit, context = _surroundings(said.sentence, said.claim)
         if quantity.measure in {Measure.PERCENT, Measure.MONEY}:
             unit = []
+        if quantity.measure is Measure.MONEY and value >= _TELLING_SUM:
+            context = set()
         ids = self._evidence.quantity(quantity, unit, context) or self._numbered(said.sentence, said.claim)
-        if ids:
-            return ids
-        return NONE if said.claim.mode is Mode.POSTING and value in self.posting.values else None
+        return ids or None
 
     def _numbered(self, sentence: str, claim: Claim) -> Ids:
         """A number that is part of a name: "Year 5", "Class 2"."""
@@ -159,29 +165,28 @@ class Support:
         _, context = _surroundings(said.sentence, said.claim)
         stated = self._evidence.quantity(Quantity(value, Measure.SPAN, said.claim.start, said.claim.end), [], context)
         ids = stated or self._evidence.length(value, said.claim.hedge)
-        if ids:
-            return ids
-        return NONE if said.claim.mode is Mode.POSTING and value in self.posting.values else None
+        return ids or None
 
     def _date(self, said: Saying) -> Ids | None:
         year = int(float(said.claim.words[0]))
         if said.claim.words[1].isdigit():
             ids = self._evidence.month(year, int(said.claim.words[1]))
         elif said.claim.hedge == "since":
-            ids = self._evidence.since(year) or self._in_range(year, said.sentence)
+            ids = self._evidence.since(year) or self._range(year, said.sentence)
         else:
             ids = self._in_range(year, said.sentence)
-        if ids:
-            return ids
-        return NONE if said.claim.mode is Mode.POSTING and year in self.posting.values else None
+        return ids or None
 
     def _in_range(self, year: int, sentence: str) -> Ids:
         """The year's facts; a year that begins or ends a range rests on a stated range only."""
+        ranges = [match for match in _RANGE.finditer(sentence) if str(year) in match.groups()]
+        return self._range(year, sentence) if ranges else self._evidence.year(year)
+
+    def _range(self, year: int, sentence: str) -> Ids:
         for match in _RANGE.finditer(sentence):
-            first, last = int(match[1]), int(match[2])
-            if year in {first, last}:
-                return self._evidence.range(first, last)
-        return self._evidence.year(year)
+            if str(year) in match.groups():
+                return self._evidence.range(int(match[1]), int(match[2]))
+        return NONE
 
     def _deed(self, said: Saying) -> Ids | None:
         """A deed told without name or number: most of its own words must be the facts' words."""
@@ -197,7 +202,9 @@ class Support:
         }
         own -= words("letter") | {stem(word) for word in (*self.posting.title_words, *self.posting.company_words)}
         strange = {one for one in own if not self._evidence.stem(one)}
-        if len(strange) >= _DEED_WORDS and len(strange) > _DEED_PART * len(own):
+        alone = not any(c.kind in _SPECIFIC and c.mode is Mode.PERSON for c in said.claims)
+        wholly = alone and len(strange) > 1 and strange == own
+        if wholly or (len(strange) >= _DEED_WORDS and len(strange) > _DEED_PART * len(own)):
             return None
         ids, part = self._evidence.best_line(own)
         return ids if part >= _DEED_PART else NONE

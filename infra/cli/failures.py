@@ -14,7 +14,7 @@ UNREACHABLE = (
     ("sqlalchemy.exc", "InterfaceError"),
     ("asyncpg.exceptions", "PostgresError"),
     ("redis.exceptions", "ConnectionError"),
-    ("dramatiq.errors", "ConnectionError"),
+    ("dramatiq.errors", "BrokerConnectionError"),
 )
 
 

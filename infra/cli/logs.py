@@ -12,34 +12,40 @@ from infra.settings import Settings
 def configure_logs(settings: Settings, *, quiet: bool = False) -> None:
     """`quiet`: warnings and worse only, as befits a command that prints an answer."""
     level = logging.WARNING if quiet else logging.DEBUG if settings.DEBUG else logging.INFO
-    people = sys.stderr.isatty()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *_rendering(people=people),
+            *_rendering(people=sys.stderr.isatty()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr)
-        if people
-        else structlog.BytesLoggerFactory(sys.stderr.buffer),
+        logger_factory=_StandardError,
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+class _StandardError:
+    """Writes to what standard error is at that moment, in one piece: several processes may share it."""
+
+    def __init__(self, *_args: Any) -> None:
+        pass
+
+    def msg(self, line: str) -> None:
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+    debug = info = warning = warn = error = critical = exception = fatal = log = msg
 
 
 def _rendering(*, people: bool) -> list[Any]:
     if people:
         return [structlog.dev.ConsoleRenderer()]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_dumps)]
+
+
+def _dumps(value: Any, **_options: Any) -> str:
     import orjson
 
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_dumps(orjson))]
-
-
-def _dumps(orjson: Any) -> Any:
-    def dumps(value: Any, **_options: Any) -> bytes:
-        encoded: bytes = orjson.dumps(value, default=str)
-        return encoded
-
-    return dumps
+    return orjson.dumps(value, default=str).decode()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from domain.errors import DomainError
 from domain.run_service import end
@@ -47,7 +47,8 @@ class LeaseService(Service):
         run.started_at = run.started_at or now
         self._record(run, RunEventKind.STARTED, None)
         await self.session.flush()
-        return Lease(_row(run), fence, run.attempts, run.failures, run.state, run.steps_done)
+        takes = await self._takes(id)
+        return Lease(_row(run), fence, run.attempts, takes, run.failures, run.state, run.steps_done)
 
     async def hold(self, id: UUID, fence: int, seconds: int) -> None:
         """Renew the lease inside the transaction of an effect. An effect is progress: the attempts start anew."""
@@ -79,14 +80,17 @@ class LeaseService(Service):
         run.step, run.done, run.total = label, 0, 0
         self._record(run, RunEventKind.STEP, label)
 
-    async def finish_step(self, id: UUID, fence: int, state: dict[str, Any], steps_done: int) -> None:
+    async def finish_step(
+        self, id: UUID, fence: int, state: dict[str, Any], steps_done: int, metadata: dict[str, Any]
+    ) -> None:
+        """The checkpoint: whoever takes the run next goes on after this step, with this state and metadata."""
         run = await self._held(id, fence)
         run.state, run.steps_done, run.attempts, run.failures = state, steps_done, 1, 0
+        run.run_metadata = metadata
 
     async def succeed(self, id: UUID, fence: int, output: dict[str, Any], metadata: dict[str, Any]) -> None:
         run = await self._held(id, fence)
-        run.output_data = output
-        run.run_metadata = {**run.run_metadata, **metadata}
+        run.output_data, run.run_metadata = output, metadata
         end(self, run, RunStatus.SUCCESS)
 
     async def fail(self, id: UUID, fence: int, error: DomainError) -> None:
@@ -123,6 +127,12 @@ class LeaseService(Service):
         """
         held = update(Run).where(Run.status == RunStatus.RUNNING)
         await self.session.execute(held.values(lease_until=self.work.now, attempts=Run.attempts - 1))
+
+    async def _takes(self, id: UUID) -> int:
+        mine = RunEvent.run_id == id
+        retried = select(func.max(RunEvent.seq)).where(mine, RunEvent.kind == RunEventKind.RETRIED).scalar_subquery()
+        since = select(func.count()).where(mine, RunEvent.kind == RunEventKind.STARTED)
+        return await self.session.scalar(since.where(RunEvent.seq > func.coalesce(retried, 0))) or 0
 
     async def _held(self, id: UUID, fence: int) -> Run:
         run = await self.session.get(Run, id, with_for_update=True)

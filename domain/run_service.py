@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import orjson
 from sqlalchemy import Float, Select, case, cast, func, select
+from sqlalchemy.exc import IntegrityError
 
 from domain.errors import NotFoundError, ValidationError
 from domain.events import RunEnded, RunRequested
@@ -28,6 +29,7 @@ from domain.runs import (
 from domain.topics import run_topic
 from domain.work import Service
 
+HOURS_AT_MOST = 720
 NEWEST_FIRST = Order("created_at", Run.created_at.expression, Run.id.expression, descending=True)
 
 
@@ -40,7 +42,7 @@ class RunService(Service):
     async def request(self, pipeline_name: str, input: dict[str, Any], trigger: TriggerType) -> RunRow:
         """A new run, or the one of the same person and input that still lives."""
         digest = sha256(orjson.dumps(input, option=orjson.OPT_SORT_KEYS)).hexdigest()
-        live = await self._live(pipeline_name, digest)
+        live = await self._live(pipeline_name, digest, self.viewer.user_id)
         if live is not None:
             return live
         id = uuid4()
@@ -59,7 +61,8 @@ class RunService(Service):
         await self.work.insert_new(Run, [run])
         row = await self._find(select(*COLUMNS).where(Run.id == id))
         if row is None:  # somebody else asked for the same in this very moment
-            return await self._live(pipeline_name, digest) or await self.request(pipeline_name, input, trigger)
+            live = await self._live(pipeline_name, digest, self.viewer.user_id)
+            return live or await self.request(pipeline_name, input, trigger)
         self._record(row, RunEventKind.REQUESTED, 1)
         self.work.emit(RunRequested(owner_id=row.user_id, subject_id=id, pipeline_name=pipeline_name))
         return row
@@ -87,6 +90,9 @@ class RunService(Service):
         return Numbered([RunRow(*row) for row in rows], total)
 
     async def stats(self, pipeline_name: str | None, since_hours: int) -> RunStats:
+        if not 1 <= since_hours <= HOURS_AT_MOST:
+            message = f"expected since_hours between 1 and {HOURS_AT_MOST}, found {since_hours}"
+            raise ValidationError(message)
         ended = [func.count(case((Run.status == status, 1))) for status in (RunStatus.SUCCESS, RunStatus.ERROR)]
         since = Run.created_at >= self.work.now - timedelta(hours=since_hours)
         wanted = self.visible(func.count(), *ended, cast(func.avg(Run.duration_ms), Float)).where(since)
@@ -111,7 +117,7 @@ class RunService(Service):
         if run.status.ended:
             return RunRow(*(getattr(run, column.key) for column in COLUMNS))
         run.cancel_requested = True
-        if run.status is not RunStatus.RUNNING:
+        if run.status is not RunStatus.RUNNING or (run.lease_until and run.lease_until <= self.work.now):
             end(self, run, RunStatus.CANCELLED)
         await self.session.flush()
         self.work.wake(run_topic(id))
@@ -123,14 +129,16 @@ class RunService(Service):
         if run.status not in {RunStatus.ERROR, RunStatus.CANCELLED}:
             message = f"expected a run that failed or was cancelled, found one that is '{run.status}'"
             raise ValidationError(message, {"run_id": str(id)})
-        live = await self._live(run.pipeline_name, run.input_hash)
+        live = await self._live(run.pipeline_name, run.input_hash, run.user_id)
         if live is not None:
-            message = f"the same work is under way already, as run {live.id}"
-            raise ValidationError(message, {"run_id": str(live.id)})
+            raise _under_way(live.id)
         run.status, run.cancel_requested, run.attempts, run.failures = RunStatus.PENDING, False, 0, 0
         run.error_code = run.error_message = run.error_details = run.completed_at = run.lease_until = None
         run.event_seq += 1
-        await self.session.flush()
+        try:
+            await self.session.flush()
+        except IntegrityError as same:  # another run of the same input was asked for in this very moment
+            raise _under_way() from same
         row = await self.get(id)
         self._record(row, RunEventKind.RETRIED, run.event_seq)
         self.work.emit(RunRequested(owner_id=run.user_id, subject_id=id, pipeline_name=run.pipeline_name))
@@ -151,9 +159,9 @@ class RunService(Service):
         )
         self.work.wake(run_topic(row.id))
 
-    async def _live(self, pipeline_name: str, digest: str) -> RunRow | None:
+    async def _live(self, pipeline_name: str, digest: str, user_id: UUID | None) -> RunRow | None:
         same = select(*COLUMNS).where(
-            Run.user_id == self.viewer.user_id,
+            Run.user_id == user_id,
             Run.pipeline_name == pipeline_name,
             Run.input_hash == digest,
             Run.status.in_(LIVE),
@@ -197,6 +205,11 @@ def end(service: Service, run: Run, status: RunStatus, message: str | None = Non
     service.work.emit(
         RunEnded(owner_id=run.user_id, subject_id=run.id, pipeline_name=run.pipeline_name, status=status.value)
     )
+
+
+def _under_way(id: UUID | None = None) -> ValidationError:
+    named = f", as run {id}" if id else ""
+    return ValidationError(f"the same work is under way already{named}", {"run_id": str(id)} if id else None)
 
 
 def _missing(id: UUID) -> NotFoundError:

@@ -33,7 +33,7 @@ async def execute_run(ports: Ports, run_id: UUID) -> None:
         lease = await leases.take(run_id, ports.policy.lease)
     if lease is None:
         return
-    if lease.attempts > ports.policy.max_attempts or lease.fence > ports.policy.max_takes:
+    if lease.attempts > ports.policy.max_attempts or lease.takes > ports.policy.max_takes:
         await _park(ports, lease)
         return
     try:
@@ -72,7 +72,7 @@ async def _steps(ports: Ports, lease: Lease) -> None:
         await step(work, state)
         await work.flush()
         async with work.write(LeaseService) as leases:
-            await leases.finish_step(lease.run.id, lease.fence, pipeline.checkpoint(state), number)
+            await leases.finish_step(lease.run.id, lease.fence, pipeline.checkpoint(state), number, work.metadata)
     output = pipeline.finish(state).model_dump(mode="json")
     async with work.write(LeaseService) as leases:
         await leases.succeed(lease.run.id, lease.fence, output, work.metadata)
@@ -122,9 +122,7 @@ async def _kept(ports: Ports, lease: Lease) -> AsyncGenerator[None]:
             await renewal
 
 
-async def _conclude(
-    ports: Ports, lease: Lease, how: Callable[..., Coroutine[Any, Any, None]], *facts: Any
-) -> None:
+async def _conclude(ports: Ports, lease: Lease, how: Callable[..., Coroutine[Any, Any, None]], *facts: Any) -> None:
     """One last write under the lease; nothing to do when it is somebody else's by now."""
     with contextlib.suppress(LeaseLostError):
         async with Scope(SYSTEM, ports).write(LeaseService) as leases:
@@ -132,10 +130,11 @@ async def _conclude(
 
 
 async def _park(ports: Ports, lease: Lease) -> None:
-    reason = (
-        f"parked: its worker died {ports.policy.max_attempts} times in a row without progress, "
-        f"last in the step '{lease.run.step or 'start'}'"
-    )
+    if lease.attempts > ports.policy.max_attempts:
+        found = f"its worker died {ports.policy.max_attempts} times in a row without progress"
+    else:
+        found = f"it was taken up {ports.policy.max_takes} times without coming to its end"
+    reason = f"parked: {found}, last in the step '{lease.run.step or 'start'}'"
     await _conclude(ports, lease, LeaseService.fail, DomainError(reason))
 
 

@@ -8,6 +8,7 @@ import inspect
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -34,7 +35,7 @@ class StepWork:
         self.lease = lease
         self.viewer = viewer
         self.ports = ports
-        self.metadata: dict[str, Any] = {}
+        self.metadata: dict[str, Any] = deepcopy(lease.run.metadata)
         self._scope = Scope(viewer, ports)
         self._said_at = 0.0
         self._unsaid: tuple[int, int, str | None] | None = None
@@ -63,16 +64,16 @@ class StepWork:
     async def say(self, done: int, total: int, message: str | None = None) -> None:
         """Progress; at most ten rows a second are stored, the last of a step always."""
         self._unsaid = (done, total, message)
-        if time.monotonic() - self._said_at >= 1 / ROWS_A_SECOND or done >= total:
+        if time.monotonic() - self._said_at >= 1 / ROWS_A_SECOND or 0 < total <= done:
             await self.flush()
 
     async def flush(self) -> None:
         if self._unsaid is None:
             return
-        done, total, message = self._unsaid
+        (done, total, message), self._unsaid = self._unsaid, None
+        self._said_at = time.monotonic()
         async with self.write(LeaseService, effect=False) as leases:
             await leases.say(self.run_id, self.lease.fence, done, total, message)
-        self._unsaid, self._said_at = None, time.monotonic()
 
 
 Step = Callable[[StepWork, Any], Coroutine[Any, Any, None]]

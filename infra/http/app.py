@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.http import graphiql
 from infra.http.authentication import Authenticator
+from infra.http.docs import docs_routes
 from infra.http.downloads import download
 from infra.http.graphql import GraphQLApp
 from infra.http.health import health_routes
@@ -75,6 +76,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         Route("/files/{token}", download, name="download"),
         *health_routes(""),
         *health_routes(settings.API_V1_STR),
+        *docs_routes(settings),
         *rest_routes(settings.API_V1_STR, ROWS),
     ]
 

@@ -31,7 +31,7 @@ class Reader:
 
     def __init__(self, row: Row, path: str) -> None:
         self.row = row
-        self.path = _path_model(row, path)
+        self.path = path_model(row, path)
         self.at_most = MULTIPART_AT_MOST if row.media is Media.MULTIPART else JSON_AT_MOST
 
     async def read(self, request: Request) -> Sent:
@@ -77,7 +77,8 @@ def limited(receive: Receive, at_most: int) -> Receive:
     return next_message
 
 
-def _path_model(row: Row, path: str) -> type[BaseModel]:
+def path_model(row: Row, path: str) -> type[BaseModel]:
+    """The parameters of a path, typed as the resolver takes them."""
     hints = parameters(row.resolver)
     names = PARAMETER.findall(path)
     fields: dict[str, Any] = {name: (hints.get(name, hints.get("id", str)), ...) for name in names}

@@ -7,6 +7,8 @@ How to add routes of a noun, say `notes`:
    domain's own inputs; write a model only where the documented body differs from them.
 2. `schema/compat/catalog.py`: add the noun's `ROWS` to `ROWS`.
 
+A route with code of its own (a redirect, a health check) is described for the document in `DESCRIBED` instead.
+
 That is all: the route, its validation, its errors and its place in the OpenAPI document follow from the row. How
 the request becomes the resolver's arguments is said at `Row`. A row holds no rule; a rule belongs to the domain.
 """

@@ -112,3 +112,17 @@ def parameters(resolver: Resolver) -> dict[str, Any]:
 
 def _takes(hint: Any, model: type[BaseModel]) -> bool:
     return isinstance(hint, type) and issubclass(hint, BaseModel) and issubclass(model, hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the OpenAPI document says of a route with code of its own. An answer of None has no body."""
+
+    verb: str
+    path: str
+    name: str
+    summary: str
+    answers: Mapping[int, Any]
+    tag: str
+    query: type[BaseModel] | None = None
+    signed_in: bool = False

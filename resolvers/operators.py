@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from domain.deliveries import DeliveryService
 from domain.scopes import Scope
 from domain.sessions import SessionService
 from domain.users import Registration, UserRow, UserService
@@ -33,4 +34,14 @@ async def forget_ended_sessions(scope: Scope, before: datetime, rehearse: bool =
         forgotten = await sessions.forget_ended(before)
         if rehearse:
             await sessions.session.rollback()
+    return forgotten
+
+
+@access(admin)
+async def forget_old_deliveries(scope: Scope, before: datetime, rehearse: bool = False) -> int:
+    """Delete webhook deliveries that ended and were made before a time; answers how many. `rehearse` only counts."""
+    async with scope.write(DeliveryService) as deliveries:
+        forgotten = await deliveries.forget_older(before)
+        if rehearse:
+            await deliveries.session.rollback()
     return forgotten

@@ -133,5 +133,5 @@ def test_clearing_is_refused_in_production_and_changes_nothing(call: Call) -> No
 def test_cleaning_up_asks_unless_it_is_forced(call: Call) -> None:
     assert call("cmd", "cleanup", "--dry-run").output.startswith("Would delete: 0 sessions")
     assert call("cmd", "cleanup", input="n\n").exit_code == 1
-    assert call("cmd", "cleanup", input="y\n").output.endswith("Deleted: 0 sessions\n")
-    assert call("cmd", "cleanup", "-f", "-d", "0").output == "Deleted: 0 sessions\n"
+    assert call("cmd", "cleanup", input="y\n").output.endswith("Deleted: 0 sessions, 0 deliveries\n")
+    assert call("cmd", "cleanup", "-f", "-d", "0").output == "Deleted: 0 sessions, 0 deliveries\n"

@@ -8,8 +8,9 @@ export interface Example {
 
 export const examples: Example[] = [
   {
-    query: `# 1. Sign up and sign in. The access token of the answer is used by every tab from now on.
-#    The tabs lead through the main job; run them one after another.
+    query: `# 1. Sign up and sign in. Every tab uses the token
+#    of the answer. The tabs lead through the main
+#    job: run them one after another.
 mutation SignUp($registration: RegistrationInput!, $login: LoginInput!) {
   register(registration: $registration) {
     id
@@ -19,13 +20,6 @@ mutation SignUp($registration: RegistrationInput!, $login: LoginInput!) {
     user {
       email
     }
-  }
-}
-
-# When you have an account already:
-mutation SignIn($login: LoginInput!) {
-  login(login: $login) {
-    accessToken
   }
 }
 `,
@@ -42,8 +36,24 @@ mutation SignIn($login: LoginInput!) {
 }`,
   },
   {
-    query: `# 2. Your résumé. This page sends text only, so paste it here; a program sends a file with
-#    uploadResume(file: Upload!), as the README shows.
+    query: `# When you have an account already.
+mutation SignIn($login: LoginInput!) {
+  login(login: $login) {
+    accessToken
+  }
+}
+`,
+    variables: `{
+  "login": {
+    "email": "ada@example.org",
+    "password": "correct horse battery staple"
+  }
+}`,
+  },
+  {
+    query: `# 2. Your résumé. This page sends text only, so
+#    paste it below; a program sends a file with
+#    uploadResume, as the README shows.
 mutation Resume($text: String!) {
   pasteResume(text: $text, label: { name: "My résumé" }) {
     id
@@ -56,8 +66,10 @@ mutation Resume($text: String!) {
 }`,
   },
   {
-    query: `# 3. What you look for. Take the résumé's id from tab 2. A new profile looks at the bundled sample board;
-#    name real sources when you want real postings, e.g. {source: "greenhouse", board: "…"}.
+    query: `# 3. What you look for, with the id of tab 2.
+#    A new profile looks at the bundled sample
+#    board. For real postings name real sources:
+#    sources: [{source: "greenhouse", board: "…"}]
 mutation Profile($resumeId: ID!) {
   createJobProfile(draft: { name: "Backend", resumeId: $resumeId, targetRoles: ["Backend Engineer"] }) {
     id
@@ -73,7 +85,8 @@ mutation Profile($resumeId: ID!) {
 }`,
   },
   {
-    query: `# 4. Search. The answer is a run: take its id to tab 5.
+    query: `# 4. Search. The answer is a run: take its id
+#    to the next tab.
 mutation Search {
   searchJobs(input: {}) {
     id
@@ -83,7 +96,9 @@ mutation Search {
 `,
   },
   {
-    query: `# 5. Watch the run, from its first event to its end. After a lost line, go on with the last seq you have.
+    query: `# 5. Watch the run from its first event to its
+#    end. After a lost line, go on after the last
+#    seq that you have.
 subscription Watch($runId: ID!, $after: Int) {
   runProgress(runId: $runId, after: $after) {
     seq
@@ -102,7 +117,8 @@ subscription Watch($runId: ID!, $after: Int) {
 }`,
   },
   {
-    query: `# 6. The jobs that were kept, the best first, each with the words that its score rests on.
+    query: `# 6. The jobs that were kept, the best first,
+#    each with the words its score rests on.
 query Jobs {
   jobs(first: 10, orderBy: { by: RELEVANCE_SCORE, direction: DESC }) {
     totalCount
@@ -131,7 +147,9 @@ query Jobs {
 `,
   },
   {
-    query: `# 7. Prepare one of them: a letter that claims only what your résumé says, and notes for the interview.
+    query: `# 7. Prepare one of them: a letter that claims
+#    only what your résumé says, and notes for
+#    the interview.
 mutation Prepare($jobId: ID!) {
   prepareJob(input: { jobId: $jobId, tone: CONVERSATIONAL }) {
     id
@@ -144,7 +162,9 @@ mutation Prepare($jobId: ID!) {
 }`,
   },
   {
-    query: `# 8. The letter, the notes, and where to fetch the PDF (a path on this server, good for minutes).
+    query: `# 8. The letter, the notes, and where to fetch
+#    the PDF: a path on this server, good for
+#    minutes.
 query Letter($jobId: ID!) {
   job(id: $jobId) {
     title
@@ -161,7 +181,8 @@ query Letter($jobId: ID!) {
 }`,
   },
   {
-    query: `# What was not kept, and why; restorePosting(id:) brings one back.
+    query: `# What was not kept, and why.
+# restorePosting(id:) brings one back.
 query Dropped {
   droppedPostings(first: 20) {
     totalCount

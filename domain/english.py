@@ -132,8 +132,9 @@ def _goes_on(before: str, mark: str, after: str) -> bool:
         return after[:1].islower()
     words_before = before.rsplit(None, 1)
     last = words_before[-1].strip("(\"'").casefold() if words_before else ""
-    if len(last) == 1 or last in words("abbreviations"):
-        return len(last) == 1 or not _OPENER.match(after)
+    initial = len(last) == 1 and last.isalpha()
+    if initial or last in words("abbreviations"):
+        return initial or not _OPENER.match(after)
     return after[0].islower()
 
 

@@ -15,6 +15,11 @@ _JOINED_VERB = re.compile(r"(\b(?:and|then)\s+)([a-z]+)\b")
 _OBJECT = re.compile(
     r"(?:an?|the|our|my|all|both|each|every|up|and|for|with|on|\d[\d,.]*|two|three|four|five|six|new)\b", re.IGNORECASE
 )
+_WISH = re.compile(
+    r"i(?:'d|'ll|'m looking|(?: now| also)? (?:would|will|want|am looking|hope|believe|can|like|love|enjoy))\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(r"(?:i )?\w+ (?:it|them|this|that|these|those|him|her)\b", re.IGNORECASE)
 _HALF = re.compile(
     r"\b(?:candidate|studying|in progress|expected|pursuing|learning|some|basics?|beginner|exposure to|a little)\b",
     re.IGNORECASE,
@@ -48,9 +53,15 @@ def employed_deeds(employments: Iterable[Employment]) -> list[Deed]:
 
 
 def told_deeds(facts: Iterable[Fact]) -> list[Deed]:
-    """Deeds of stories, projects and lines that stand under no employer."""
+    """Deeds of stories and projects, lines that stand under no employer, and what a summary says with "I"."""
     kinds = {FactKind.ACHIEVEMENT, FactKind.PROJECT, FactKind.HEADLINE}
-    return [deed for fact in facts if fact.kind in kinds for deed in _deeds(fact.text, None, now=False, age=2)]
+    told = [
+        fact
+        for fact in facts
+        if fact.kind in kinds
+        and (fact.kind is not FactKind.HEADLINE or fact.id[0] != "r" or _FIRST_PERSON.match(fact.text))
+    ]
+    return [deed for fact in told for deed in _deeds(fact.text, None, now=False, age=2)]
 
 
 def is_current(employment: Employment) -> bool:
@@ -75,7 +86,7 @@ def _clause(text: str, *, now: bool) -> str | None:
     if not _is_clean(text):
         return None
     if _FIRST_PERSON.match(text):
-        return "I" + text[1:]
+        return None if _WISH.match(text) else "I" + text[1:]
     first, _, rest = text.partition(" ")
     lead = ""
     if first.casefold().endswith("ly") and rest:
@@ -87,7 +98,13 @@ def _is_clean(text: str) -> bool:
     """A few plain English words, no list of languages, no skill that is only half there."""
     return (
         _FEWEST <= len(text.split()) <= _MOST
-        and not (_ODD.search(text) or half_skilled(text) or text.isupper() or re.match(r"\S+\s*[(,:;]", text))
+        and not (
+            _POINTS_BACK.match(text)
+            or _ODD.search(text)
+            or half_skilled(text)
+            or text.isupper()
+            or re.match(r"\S+\s*[(,:;]", text)
+        )
         and text.count("(") == text.count(")")
         and _mostly_english(text)
     )
@@ -98,7 +115,7 @@ def _with_verb(first: str, rest: str, *, now: bool) -> str | None:
     verb = first.casefold()
     if first[0].isupper() and rest[:1].isupper() and rest.split(maxsplit=1)[0].casefold() in words("titles"):
         return None  # "Registered Nurse with six years..." is a title
-    if verb in words("noun_verbs") and not _OBJECT.match(rest):
+    if verb in words("noun_verbs") | words("attributes") and not _OBJECT.match(rest):
         return None
     if verb in past_forms() or (verb.endswith("ed") and is_english(verb) and verb not in {"need", "seed", "feed"}):
         return f"{verb} {rest}"

@@ -79,7 +79,8 @@ def _show(draft: Draft) -> int:
         deed = _best(draft, skill)
         if deed is None or not slots:
             continue
-        draft.paragraphs.append([])
+        if len(slots) > 1:  # the third requirement goes on in the paragraph of the second
+            draft.paragraphs.append([])
         name = skill_name(skill, draft.brief.description)
         _say(draft, slots.pop(0), [("skill", name)], deed)
         draft.said.add(skill)

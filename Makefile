@@ -44,8 +44,13 @@ demo: $(VENV)/.run ## The main job in this terminal: make demo RESUME=cv.pdf JOB
 bench: $(VENV)/.dev ## Measure, as ratios
 	@$(BIN)/python bench/graphql/executor.py $(ARGS)
 
-dashboard: $(VENV)/.run ## Build GraphiQL, unless it is up to date; the server runs without it
-	@$(BIN)/python dashboard/build.py || echo "The server works without GraphiQL; its page says how to build it." >&2
+dashboard: dashboard/dist/.built-from ## Build GraphiQL, unless it is up to date; the server runs without it
+
+# A failed build stops nothing: the page then says how to build it, and the next command tries again.
+dashboard/dist/.built-from: dashboard/build.py dashboard/package-lock.json dashboard/vite.config.ts dashboard/index.html \
+  $(wildcard dashboard/src/*) | $(VENV)/.run
+	@if $(BIN)/python dashboard/build.py; then touch $@; else \
+	  echo "The server works without GraphiQL; its page says how to build it." >&2; fi
 
 clean: ## Remove what was built; data and the virtual environment's packages are rebuilt by the next command
 	rm -rf $(VENV) dashboard/dist dashboard/node_modules build htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache

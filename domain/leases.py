@@ -48,7 +48,7 @@ class LeaseService(Service):
         self._record(run, RunEventKind.STARTED, None)
         await self.session.flush()
         takes = await self._takes(id)
-        return Lease(_row(run), fence, run.attempts, takes, run.failures, run.state, run.steps_done)
+        return Lease(_row(run), fence, run.attempts, takes, run.state, run.steps_done)
 
     async def hold(self, id: UUID, fence: int, seconds: int) -> None:
         """Renew the lease inside the transaction of an effect. An effect is progress: the attempts start anew."""
@@ -97,6 +97,10 @@ class LeaseService(Service):
         run = await self._held(id, fence)
         run.error_code, run.error_message, run.error_details = error.code, error.message, error.details
         end(self, run, RunStatus.ERROR, error.message)
+
+    async def failures(self, id: UUID, fence: int) -> int:
+        """How often the present step has failed so far."""
+        return (await self._held(id, fence)).failures
 
     async def cancel(self, id: UUID, fence: int) -> None:
         end(self, await self._held(id, fence), RunStatus.CANCELLED)

@@ -164,15 +164,13 @@ class RunStats:
 class Lease:
     """The right to work on a run until it is taken by somebody else, who gets a higher `fence`.
 
-    `attempts` counts the times it was taken since its last effect, `takes` those since it was asked for or retried,
-    `failures` the errors in its present step.
+    `attempts` counts the times it was taken since its last effect, `takes` those since it was asked for or retried.
     """
 
     run: RunRow
     fence: int
     attempts: int
     takes: int
-    failures: int
     state: dict[str, Any] | None
     steps_done: int
 

@@ -15,12 +15,15 @@ from domain.batches import warm_up
 from domain.leases import LeaseService
 from domain.ports import Bus, Policy, Ports
 from domain.scopes import Scope
+from domain.turn_keeping import TurnKeeper
+from domain.turn_leases import TurnLeaseService
 from domain.viewers import Viewer
 from infra.buses.memory import MemoryBus
 from infra.cpu import ProcessCpu
 from infra.database import EngineDatabase, open_database
 from infra.documents import DocumentReader
 from infra.files import LocalFiles
+from infra.language import open_language
 from infra.letters import PdfLetters
 from infra.passwords import ArgonPasswords
 from infra.profile_sources import ProfileSources
@@ -28,6 +31,7 @@ from infra.relay import Relay
 from infra.settings import Settings
 from infra.tokens import SignedTokens
 from infra.webhook_calls import EgressWebhookCalls
+from resolvers.tools import tools_of
 from workers import DECLARED, Reaction
 from workers.sweeps import ring_again
 
@@ -93,6 +97,10 @@ def _open_ports(
     policy = _policy(settings)
     webhooks = EgressWebhookCalls(settings, policy.webhooks.timeout)
     stack.push_async_callback(webhooks.close)
+    language = open_language(settings)
+    stack.push_async_callback(language.close)
+    turns = TurnKeeper(database, bus, settings.LEASE_SECONDS)
+    stack.push_async_callback(turns.close)
     ports = Ports(
         database=database,
         bus=bus,
@@ -105,6 +113,9 @@ def _open_ports(
         sources=sources,
         letters=PdfLetters(cpu),
         webhooks=webhooks,
+        language=language,
+        tools=tools_of,
+        turns=turns,
         policy=policy,
     )
     return ports, files, doorbell
@@ -115,15 +126,19 @@ async def _start_working(stack: AsyncExitStack, settings: Settings, ports: Ports
         async with Scope(Viewer(), ports).write(LeaseService) as leases:
             await leases.abandon_all()
             await AttemptService.of(leases).abandon_all()
+            await TurnLeaseService.of(leases).abandon_all()
     else:
         await ports.cpu.run(warm_up)  # so that whoever takes a dead worker's run over is soon at work
     slots = {one.name: asyncio.Semaphore(one.at_once) for one in DECLARED if one.at_once is not None}
     working: set[asyncio.Task[None]] = set()
+    stopping = asyncio.Event()
 
     async def react(reaction: Reaction, id: UUID) -> None:
         slot = slots.get(reaction.name)
         if slot is not None:
             await slot.acquire()  # no slot is free: the worker thread waits, and fetches nothing meanwhile
+        if stopping.is_set():
+            return  # the row is nobody's, so whoever sweeps rings for it again
         task = asyncio.create_task(reaction.act(ports, id))
         working.add(task)
         task.add_done_callback(working.discard)
@@ -133,6 +148,7 @@ async def _start_working(stack: AsyncExitStack, settings: Settings, ports: Ports
             task.add_done_callback(lambda done: _ended(reaction, slot, done))
 
     async def give_back() -> None:
+        stopping.set()
         for task in tuple(working):
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
@@ -187,4 +203,5 @@ def _policy(settings: Settings) -> Policy:
         access_lifetime=settings.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
         refresh_lifetime=settings.REFRESH_TOKEN_EXPIRE_MINUTES * 60,
         lease=settings.LEASE_SECONDS,
+        daily_tokens=settings.AI_DAILY_TOKENS,
     )

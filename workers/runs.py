@@ -19,7 +19,7 @@ from domain.pipelines.engine import Pipeline, StepWork, label
 from domain.ports import Ports
 from domain.runs import Lease
 from domain.scopes import Scope
-from domain.users import UserService
+from domain.users import UserService, active
 from domain.viewers import Viewer
 from workers.reactions import Reaction
 
@@ -84,7 +84,7 @@ async def _viewer(ports: Ports, lease: Lease) -> Viewer:
         return SYSTEM
     owner = Viewer(user_id=lease.run.user_id)
     async with Scope(owner, ports).read(UserService) as users:
-        user = await users.get_by_id(lease.run.user_id)
+        user = active(await users.get_by_id(lease.run.user_id))
     return Viewer(user_id=user.id, role=user.role)
 
 
@@ -139,8 +139,12 @@ async def _park(ports: Ports, lease: Lease) -> None:
 
 
 async def _retry_or_fail(ports: Ports, lease: Lease, error: DomainError) -> None:
-    if lease.failures + 1 >= ports.policy.max_attempts:
-        await _conclude(ports, lease, LeaseService.fail, error)
-        return
-    pause = BACKOFF[min(lease.failures, len(BACKOFF) - 1)] * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
-    await _conclude(ports, lease, LeaseService.put_off, utc_now() + timedelta(seconds=pause))
+    id, fence = lease.run.id, lease.fence
+    with contextlib.suppress(LeaseLostError):
+        async with Scope(SYSTEM, ports).write(LeaseService) as leases:
+            failures = await leases.failures(id, fence)
+            if failures + 1 >= ports.policy.max_attempts:
+                await leases.fail(id, fence, error)
+                return
+            pause = BACKOFF[min(failures, len(BACKOFF) - 1)] * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+            await leases.put_off(id, fence, utc_now() + timedelta(seconds=pause))

@@ -23,12 +23,22 @@ from domain.provenance import Basis
 
 
 @dataclass(frozen=True, slots=True)
+class Attribution:
+    """Whom a source wants named beside its listing, and the address to link to; it goes wherever the listing goes."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """`external_id` is the source's own id, `board` the employer's slug or token at that source.
 
     `remote_regions`: None is unknown, () is worldwide, else country codes and region names where one may
-    live. `posted_at`, `updated_at`, `closes_at` are aware and in UTC. `raw` is the source's row, untouched,
-    so that a better parser can read it again without asking for it again.
+    live; `remote_quote` is what they were read from. `company_basis` is INFERRED for a name made of a slug.
+    `posted_at`, `updated_at`, `closes_at` are aware and in UTC. `raw` is the source's row, untouched, so that
+    a better parser can read it again without asking for it again; what a document says once for all its rows
+    is in `raw["_document"]`.
     """
 
     source: str
@@ -46,20 +56,31 @@ class Listing:
     workplace_basis: Basis = Basis.UNKNOWN
     remote_regions: tuple[str, ...] | None = None
     remote_basis: Basis = Basis.UNKNOWN
+    remote_quote: str | None = None
     pay: Pay | None = None
     employment_type: EmploymentType | None = None
     department: str | None = None
+    seniority: str | None = None
     posted_at: datetime | None = None
     posted_basis: Basis = Basis.UNKNOWN
     updated_at: datetime | None = None
     closes_at: datetime | None = None
     raw: dict[str, Any] = field(default_factory=dict, hash=False)
     sample: bool = False
+    company_basis: Basis = Basis.STATED
+    attribution: Attribution | None = None
 
     @property
     def locations(self) -> tuple[str, ...]:
         """The places in the source's own words."""
         return tuple(place.raw for place in self.places)
+
+    @property
+    def where(self) -> str | None:
+        """One line for people: the places, else from where one may work remotely."""
+        if self.places or self.workplace is not Workplace.REMOTE:
+            return "; ".join(self.locations) or None
+        return f"Remote ({self.remote_quote})" if self.remote_quote else "Remote"
 
     @property
     def content_hash(self) -> str:
@@ -109,9 +130,9 @@ class SourceKind(StrEnum):
 class SourceTerms:
     """What the owner of a source asks of its readers; the fetcher and every output keep to it.
 
-    `min_interval` is in seconds between two requests to one host where it asks for more than our usual pause;
-    `max_per_day` counts complete readings.
-    `off_because` is shown where a source is present but not on.
+    `min_interval` is in seconds between two requests to one host where it asks for more than our usual pause,
+    `reading_pause` between two readings of the same thing, `max_per_day` counts readings. `settings` are those
+    that must be set before the source is on. `off_because` is shown where a source is present but not on.
     """
 
     kind: SourceKind
@@ -123,9 +144,12 @@ class SourceTerms:
     followed_link: bool = False
     logo_allowed: bool = False
     min_interval: float | None = None
+    reading_pause: float | None = None
     max_per_day: int | None = None
     store_allowed: bool = True
     redistribute_allowed: bool = False
+    sign_up_wall_allowed: bool = True
+    settings: tuple[str, ...] = ()
     default_enabled: bool = True
     off_because: str | None = None
     notes: str = ""
@@ -172,9 +196,10 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The end of a reading: `seen = listings + refused + skipped`. Skipped rows are no vacancies (prospects).
+    """The end of a reading: `seen = listings + refused + skipped + filtered`.
 
-    Only a `complete` snapshot says that what it lacks is gone; an `unchanged` one has no listings and says
+    Skipped rows are no vacancies (prospects); filtered ones are none of what the question asked for. Only a
+    `complete` snapshot says that what it lacks is gone; an `unchanged` one has no listings and says
     that all of the last one still stand. `validators` are to be kept together with the listings, not before
     them.
     """
@@ -185,6 +210,7 @@ class Snapshot:
     listings: int = 0
     refused: int = 0
     skipped: int = 0
+    filtered: int = 0
     complete: bool = True
     unchanged: bool = False
     validators: Mapping[str, Validator] = field(default_factory=dict, hash=False)

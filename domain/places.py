@@ -70,8 +70,13 @@ _DENIED = re.compile(r"\b(?:no|not|non)[\s-](?:remote|hybrid)\b", re.IGNORECASE)
 _ALTERNATIVES = re.compile(r"\s*[;|\n•·/]\s*|\s+or\s+", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[,()\[\]:]\s*|\s+[-\u2013\u2014]\s+")
 _FILLER = re.compile(
-    r"^(?:based|office|location|within|only|in|the|greater|area|metro|multiple locations|various)$",
+    r"^(?:based|office|location|within|only|in|the|greater|area|metro|multiple locations|various|hq|headquarters)$",
     re.IGNORECASE,
+)
+_INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
+_EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
+_EDGES = re.compile(
+    r"^(?:[^\w(\[]+|(?:based )?(?:in|within|from|across)\s+)+|(?:[^\w.)\]]+|\s+(?:only|based))+$", re.IGNORECASE
 )
 _MARKS = (
     (Workplace.HYBRID, _HYBRID),
@@ -102,8 +107,8 @@ def read_location(text: str | None) -> LocationText:
 
 def read_places(text: str) -> tuple[Place, ...]:
     """The places of a text without alternatives: one, or several ("Berlin, Munich", "Germany, Austria")."""
-    raw = " ".join(text.split()).strip(" ,-\u2013\u2014()")
-    parts = [part.strip() for part in _PARTS.split(raw) if part.strip() and not _FILLER.match(part.strip())]
+    raw = _bare(text)
+    parts = _split(raw)
     if not parts:
         return ()
     if len(parts) > 1 and (all(map(_is_only_city, parts)) or all(map(_is_only_country, parts))):
@@ -114,7 +119,7 @@ def read_places(text: str) -> tuple[Place, ...]:
 def read_place(text: str) -> Place:
     """One place ("Austin, Texas, United States", "London (UK)"); what cannot be told is None."""
     raw = " ".join(text.split())
-    parts = [part.strip() for part in _PARTS.split(raw) if part.strip() and not _FILLER.match(part.strip())]
+    parts = _split(raw)
     return _read_parts(raw, parts) if parts else Place(raw)
 
 
@@ -134,6 +139,19 @@ def country_code(name: str | None) -> str | None:
     text = (name or "").strip()
     gazetteer = _gazetteer()
     return text.upper() if text.upper() in gazetteer.codes else gazetteer.countries.get(_key(text))
+
+
+def _split(raw: str) -> list[str]:
+    parts = (_INITIALS.sub(lambda initials: initials[0].replace(".", ""), part.strip()) for part in _PARTS.split(raw))
+    return [part for part in parts if part and not _FILLER.match(part)]
+
+
+def _bare(text: str) -> str:
+    """Without what only surrounded a working model: brackets, dashes, "only", "based in"."""
+    raw = _EDGES.sub("", " ".join(_EMPTY_BRACKETS.sub(" ", text).split()))
+    while raw.startswith(("(", "[")) and raw.endswith((")", "]")) and not set("([])") & set(raw[1:-1]):
+        raw = _EDGES.sub("", raw[1:-1])
+    return raw if raw.count("(") == raw.count(")") else _EDGES.sub("", raw.strip(" ()"))
 
 
 def _read_parts(raw: str, parts: list[str]) -> Place:

@@ -4,14 +4,14 @@ An adapter is where to ask and how to read a row. It holds no state and does no 
 function of bytes, so that it runs in another process, on a saved payload and on a held-back one alike.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any, ClassVar, Protocol
 from urllib.parse import quote, urlencode
 
 from domain.errors import ValidationError
-from domain.listings import Listing, RefusedRow, SourceQuery, SourceTerms
+from domain.listings import Attribution, Listing, RefusedRow, SourceQuery, SourceTerms
 from infra.payloads import UnreadablePayloadError, read_json
 from infra.sources.reading import RowError
 
@@ -22,17 +22,38 @@ ADAPTERS = {
     "import_csv": "import_csv:CsvImport",
     "greenhouse": "greenhouse:Greenhouse",
     "lever": "lever:Lever",
+    "ashby": "ashby:Ashby",
+    "workable": "workable:Workable",
+    "recruitee": "recruitee:Recruitee",
+    "personio": "personio:Personio",
+    "teamtailor": "teamtailor:Teamtailor",
+    "remoteok": "remoteok:RemoteOk",
+    "remotive": "remotive:Remotive",
+    "arbeitnow": "arbeitnow:Arbeitnow",
+    "himalayas": "himalayas:Himalayas",
+    "jobicy": "jobicy:Jobicy",
+    "hackernews": "hackernews:HackerNews",
+    "adzuna": "adzuna:Adzuna",
+    "usajobs": "usajobs:UsaJobs",
+    "themuse": "themuse:TheMuse",
+    "smartrecruiters": "smartrecruiters:SmartRecruiters",
+    "weworkremotely": "weworkremotely:WeWorkRemotely",
 }
+DOCUMENT = "_document"
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to a board: a path below its base address. `conditional` ones carry the last answer's validator."""
+    """A question to a board: a path below its base address. `conditional` ones carry the last answer's validator.
+
+    `narrowed`: it asks for some of the board only, which boards like to ignore, so it is held against the answer.
+    """
 
     path: str
     params: Mapping[str, str | int] = field(default_factory=dict, hash=False)
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     conditional: bool = False
+    narrowed: bool = False
 
     def url(self, base_url: str) -> str:
         query = f"?{urlencode(self.params)}" if self.params else ""
@@ -41,17 +62,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows with their numbers, counted from 1; a row may be a RowError already. `following` is the next question."""
+    """Rows with their numbers, counted from 1; a row may be a RowError already. `following`: what to ask next."""
 
     rows: Iterable[tuple[int, Any]]
-    following: Ask | None = None
+    following: tuple[Ask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedPage:
     rows: tuple[Listing | RefusedRow, ...] = ()
     skipped: int = 0
-    following: Ask | None = None
+    following: tuple[Ask, ...] = ()
 
 
 class Adapter(Protocol):
@@ -61,7 +82,9 @@ class Adapter(Protocol):
     terms: ClassVar[SourceTerms]
     base_urls: ClassVar[Mapping[str, str]]
 
-    def first(self, board: str, query: SourceQuery) -> Ask: ...
+    def asks(self, board: str, query: SourceQuery) -> Sequence[Ask]:
+        """The questions that a reading begins with."""
+        ...
 
     def page(self, content: bytes, charset: str | None, ask: Ask) -> Page:
         """Raises UnreadablePayloadError when the answer is not what the board sends."""
@@ -69,6 +92,12 @@ class Adapter(Protocol):
 
     def listing(self, row: Any, board: str) -> Listing | None:
         """None for a row that is no vacancy. Raises RowError for one that lacks what a listing needs."""
+        ...
+
+
+class KeyedAdapter(Adapter, Protocol):
+    def signed(self, ask: Ask, keys: Mapping[str, str]) -> Ask:
+        """The question with the operator's keys, by the names of `terms.settings`."""
         ...
 
 
@@ -95,7 +124,7 @@ def read_page(name: str, board: str, content: bytes, charset: str | None = None,
     skipped = 0
     for number, row in page.rows:
         try:
-            found = _listing(source, row, board)
+            found = read_row(source, row, board)
         except RowError as error:
             rows.append(RefusedRow(name, error.reason, number, error.column, _id_of(row)))
             continue
@@ -106,9 +135,16 @@ def read_page(name: str, board: str, content: bytes, charset: str | None = None,
     return ParsedPage(tuple(rows), skipped, page.following)
 
 
-def json_rows(content: bytes, charset: str | None, key: str | None) -> tuple[Any, list[tuple[int, Any]]]:
-    """The JSON document and its numbered rows: the list under `key`, or the document itself without one."""
+def json_rows(
+    content: bytes, charset: str | None, key: str | None, single: str | None = None
+) -> tuple[Any, list[tuple[int, Any]]]:
+    """The JSON document and its numbered rows: the list under `key`, or the document itself without one.
+
+    A document that has the field `single` is the only row.
+    """
     document = read_json(content, charset)
+    if single and isinstance(document, dict) and single in document and not (key and key in document):
+        return document, [(1, document)]
     rows = document.get(key) if key and isinstance(document, dict) else document
     if not isinstance(rows, list):
         expected = f'an object with a list "{key}"' if key else "a list"
@@ -116,16 +152,25 @@ def json_rows(content: bytes, charset: str | None, key: str | None) -> tuple[Any
     return document, list(enumerate(rows, start=1))
 
 
+def with_document(rows: Iterable[tuple[int, Any]], **said: Any) -> list[tuple[int, Any]]:
+    """The rows, each with what the document says once for all of them: a row is kept and read again by itself."""
+    return [(number, {**row, DOCUMENT: said} if isinstance(row, dict) else row) for number, row in rows]
+
+
 def in_path(board: str) -> str:
     return quote(board, safe="")
 
 
-def _listing(source: Adapter, row: Any, board: str) -> Listing | None:
+def read_row(source: Adapter, row: Any, board: str) -> Listing | None:
+    """The listing of one row, with the attribution that the source asks for. Raises RowError."""
     if isinstance(row, RowError):
         raise row
     if not isinstance(row, dict):
         raise RowError(f"expected an object, found {_kind(row)}")
-    return source.listing(row, board)
+    found = source.listing(row, board)
+    if found is None or source.terms.attribution_text is None:
+        return found
+    return replace(found, attribution=Attribution(source.terms.attribution_text, found.url))
 
 
 def _id_of(row: Any) -> str | None:

@@ -1,5 +1,6 @@
 """Reading one board through its adapter: ask, parse elsewhere, hand over page by page, end with a snapshot."""
 
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -9,10 +10,12 @@ from domain.listings import (
     RefusedRow,
     Snapshot,
     SourceError,
+    SourceKind,
     SourceQuery,
     SourceTerms,
     Validator,
 )
+from domain.narrowing import is_recent, is_wanted
 from infra.egress import Egress, EgressError, EgressResponse
 from infra.payloads import UnreadablePayloadError
 from infra.sources.adapters import Adapter, Ask, ParsedPage, in_path, read_page
@@ -46,6 +49,7 @@ class Tally:
     listings: int = 0
     refused: int = 0
     skipped: int = 0
+    filtered: int = 0
     met: set[str] = field(default_factory=set)
 
     def counts(self, row: Listing | RefusedRow) -> bool:
@@ -56,18 +60,35 @@ class Tally:
             return False
         else:
             self.met.add(row.external_id)
-            self.listings += 1
+        return True
+
+    def keeps(self, row: Listing | RefusedRow, query: SourceQuery, ask: Ask) -> bool:
+        """False for a listing that the question did not ask for, whatever the board made of it."""
+        if isinstance(row, RefusedRow):
+            return True
+        if not is_recent(row, query) or (ask.narrowed and not is_wanted(row, query)):
+            self.filtered += 1
+            return False
+        self.listings += 1
         return True
 
     def snapshot(self, **rest: Any) -> Snapshot:
-        seen = self.listings + self.refused + self.skipped
-        return Snapshot(self.source, self.board, seen, self.listings, self.refused, self.skipped, **rest)
+        seen = self.listings + self.refused + self.skipped + self.filtered
+        return Snapshot(self.source, self.board, seen, self.listings, self.refused, self.skipped, self.filtered, **rest)
 
 
 class BoardSource:
-    """A domain Source: one board of one adapter, asked at `base_url`."""
+    """A domain Source: one board of one adapter, asked at `base_url`; `sign` adds the operator's keys to a question."""
 
-    def __init__(self, adapter: Adapter, board: str | None, base_url: str, egress: Egress, cpu: Cpu) -> None:
+    def __init__(
+        self,
+        adapter: Adapter,
+        board: str | None,
+        base_url: str,
+        egress: Egress,
+        cpu: Cpu,
+        sign: Callable[[Ask], Ask] = lambda ask: ask,
+    ) -> None:
         self.name = adapter.name
         self.terms: SourceTerms = adapter.terms
         self.board = board
@@ -75,14 +96,16 @@ class BoardSource:
         self._base_url = base_url.replace("{board}", in_path(board or ""))
         self._egress = egress
         self._cpu = cpu
+        self._sign = sign
 
     async def read(self, query: SourceQuery) -> AsyncIterator[Listing | RefusedRow | Snapshot]:
         tally = Tally(self.name, self.board)
         validators: dict[str, Validator] = {}
-        ask: Ask | None = self._adapter.first(self.board or "", query)
+        asks = deque(self._adapter.asks(self.board or "", query))
         for _ in range(MAX_PAGES):
-            if ask is None:
+            if not asks:
                 break
+            ask = asks.popleft()
             response = await self._answer(ask, query.validators)
             if response.not_modified:
                 yield tally.snapshot(unchanged=True, validators=query.validators)
@@ -91,23 +114,30 @@ class BoardSource:
                 validators[ask.url(self._base_url)] = response.validator
             page = await self._parsed(response, ask)
             tally.skipped += page.skipped
-            met_before = tally.listings
+            met_before = len(tally.met)
             for row in page.rows:
-                if tally.counts(row):
+                if tally.counts(row) and tally.keeps(row, query, ask):
                     yield row
                 if tally.listings == query.limit:
                     yield tally.snapshot(complete=False)
                     return
-            repeats = page.rows and tally.listings == met_before
-            ask = None if repeats else page.following
-        yield tally.snapshot(complete=ask is None, validators=validators)
+            if not page.rows or len(tally.met) > met_before:
+                asks.extendleft(reversed(page.following))
+        yield tally.snapshot(complete=not asks and self._shows_all(tally), validators=validators)
+
+    def _shows_all(self, tally: Tally) -> bool:
+        """An employer's board holds all that is open; others show a window of the newest."""
+        return self.terms.kind is SourceKind.ATS and not tally.filtered
 
     async def _answer(self, ask: Ask, validators: Mapping[str, Validator]) -> EgressResponse:
-        url = ask.url(self._base_url)
-        validator = validators.get(url) if ask.conditional else None
+        validator = validators.get(ask.url(self._base_url)) if ask.conditional else None
+        signed = self._sign(ask)
         try:
             response = await self._egress.get(
-                url, headers=ask.headers, validator=validator, interval=self.terms.min_interval
+                signed.url(self._base_url),
+                headers=signed.headers,
+                validator=validator,
+                interval=self.terms.min_interval,
             )
         except EgressError as error:
             raise SourceError.of(self.name, self.board, error.message) from error

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from domain.listings import Listing, RefusedRow, Snapshot, SourceError, SourceQuery, SourceTerms
 from infra.egress import Egress, EgressError
 from infra.payloads import UnreadablePayloadError
-from infra.sources.adapters import Adapter, read_page
+from infra.sources.adapters import Adapter, Ask, read_page
 from infra.sources.boards import Cpu, Tally
 
 _OK = 200
@@ -35,7 +35,7 @@ class ContentSource:
             raise
         tally = Tally(self.name, None, skipped=page.skipped)
         for row in page.rows:
-            if tally.counts(row):
+            if tally.counts(row) and tally.keeps(row, query, Ask("")):
                 yield row
             if tally.listings == query.limit:
                 yield tally.snapshot(complete=False)

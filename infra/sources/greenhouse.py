@@ -10,11 +10,9 @@ from typing import Any, ClassVar
 from domain.listings import Listing, SourceKind, SourceQuery, SourceTerms
 from domain.pay import Pay, Period, find_pay, read_period, stated_pay
 from domain.places import LocationText, read_location
-from domain.provenance import Basis
 from infra.sources.adapters import Ask, Page, in_path, json_rows
 from infra.sources.markup import plain_text
 from infra.sources.reading import (
-    MAX_COMPANY,
     MAX_TITLE,
     address,
     items,
@@ -25,8 +23,7 @@ from infra.sources.reading import (
     required_address,
     text,
 )
-
-_SURELY_YEARLY = 20_000
+from infra.sources.shapes import SURELY_YEARLY, dated, employer, located
 
 
 class Greenhouse:
@@ -42,11 +39,12 @@ class Greenhouse:
         notes="The vendor's terms address employers only; for personal use, not to be published again.",
     )
 
-    def first(self, board: str, _query: SourceQuery) -> Ask:
-        return Ask(f"/v1/boards/{in_path(board)}/jobs", {"content": "true"}, conditional=True)
+    def asks(self, board: str, _query: SourceQuery) -> tuple[Ask, ...]:
+        return (Ask(f"/v1/boards/{in_path(board)}/jobs", {"content": "true"}, conditional=True),)
 
     def page(self, content: bytes, charset: str | None, _ask: Ask) -> Page:
-        return Page(json_rows(content, charset, "jobs")[1])
+        """The board's list, or one job asked for by its id."""
+        return Page(json_rows(content, charset, "jobs", single="title")[1])
 
     def listing(self, row: Mapping[str, Any], board: str) -> Listing | None:
         if "internal_job_id" in row and row["internal_job_id"] is None:
@@ -55,27 +53,21 @@ class Greenhouse:
         country = where.places[0].country_code if where.places else None
         description = plain_text(long_text(row.get("content")))
         departments = [text(mapping(department).get("name")) for department in items(row.get("departments"))]
-        posted = moment(row.get("first_published"))
         return Listing(
             source=self.name,
             board=board,
             external_id=required(row.get("id"), "id", 100),
             requisition_id=text(row.get("requisition_id")),
             title=required(row.get("title"), "title", MAX_TITLE),
-            company=required(text(row.get("company_name")) or board, "company_name", MAX_COMPANY),
+            **employer(row.get("company_name"), board, "company_name"),
             url=required_address(row.get("absolute_url"), "absolute_url"),
             apply_url=address(row.get("absolute_url")),
             description=description,
             language=text(row.get("language")),
-            places=where.places,
-            workplace=where.workplace,
-            workplace_basis=Basis.PARSED if where.workplace else Basis.UNKNOWN,
-            remote_regions=where.remote_regions,
-            remote_basis=Basis.PARSED if where.remote_regions is not None else Basis.UNKNOWN,
+            **located(where),
             pay=_pay(row, description, country),
             department=departments[0] if len(departments) == 1 else None,
-            posted_at=posted,
-            posted_basis=Basis.STATED if posted else Basis.UNKNOWN,
+            **dated(row.get("first_published")),
             updated_at=moment(row.get("updated_at")),
             closes_at=moment(row.get("application_deadline")),
             raw=dict(row),
@@ -104,7 +96,7 @@ def _pay(row: Mapping[str, Any], description: str, country: str | None) -> Pay |
         return said
     low, high = (_whole(ranges[0].get(name)) for name in ("min_cents", "max_cents"))
     title = text(ranges[0].get("title"))
-    period = read_period(title) or (Period.YEAR if (low or high or 0) >= _SURELY_YEARLY else None)
+    period = read_period(title) or (Period.YEAR if (low or high or 0) >= SURELY_YEARLY else None)
     stated = stated_pay(low, high, ranges[0].get("currency_type"), period, raw=title)
     return stated if stated and stated.currency else said or stated
 

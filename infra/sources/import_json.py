@@ -24,8 +24,8 @@ class JsonImport:
         SourceKind.IMPORT, "A JSON file of postings, from your computer or an address", default_enabled=False
     )
 
-    def first(self, _board: str, _query: SourceQuery) -> Ask:
-        return Ask("")
+    def asks(self, _board: str, _query: SourceQuery) -> tuple[Ask, ...]:
+        return (Ask(""),)
 
     def page(self, content: bytes, charset: str | None, _ask: Ask) -> Page:
         if len(content) > MAX_BYTES:

@@ -5,7 +5,6 @@ half a posting.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from html import escape
 from typing import Any, ClassVar
 
@@ -13,21 +12,19 @@ from domain.employment_types import read_employment_type
 from domain.listings import Listing, SourceKind, SourceQuery, SourceTerms
 from domain.pay import Pay, parse_pay, stated_pay
 from domain.places import LocationText, Workplace, country_code, read_location
-from domain.provenance import Basis
 from infra.sources.adapters import Ask, Page, in_path, json_rows
 from infra.sources.markup import plain_text
 from infra.sources.reading import (
-    MAX_COMPANY,
     MAX_TITLE,
     address,
     items,
     long_text,
     mapping,
-    moment,
     required,
     required_address,
     text,
 )
+from infra.sources.shapes import dated, employer, in_country, located, slug_in
 
 _WORKPLACES = {
     "remote": Workplace.REMOTE,
@@ -50,37 +47,31 @@ class Lever:
         notes="Asks for a second between requests. For personal use, not to be published again.",
     )
 
-    def first(self, board: str, _query: SourceQuery) -> Ask:
-        return Ask(f"/v0/postings/{in_path(board)}", {"mode": "json"}, conditional=True)
+    def asks(self, board: str, _query: SourceQuery) -> tuple[Ask, ...]:
+        return (Ask(f"/v0/postings/{in_path(board)}", {"mode": "json"}, conditional=True),)
 
     def page(self, content: bytes, charset: str | None, _ask: Ask) -> Page:
-        return Page(json_rows(content, charset, None)[1])
+        """The board's list, or one posting asked for by its id."""
+        return Page(json_rows(content, charset, None, single="text")[1])
 
     def listing(self, row: Mapping[str, Any], board: str) -> Listing | None:
         categories = mapping(row.get("categories"))
         where = _location(categories, row.get("country"))
         stated = _WORKPLACES.get((text(row.get("workplaceType")) or "").casefold())
-        basis = Basis.STATED if stated else Basis.PARSED if where.workplace else Basis.UNKNOWN
-        posted = moment(row.get("createdAt"))
         return Listing(
             source=self.name,
             board=board,
             external_id=required(row.get("id"), "id", 100),
             title=required(row.get("text"), "text", MAX_TITLE),
-            company=required(board, "site", MAX_COMPANY),  # the API names the employer by its site only
+            **employer(None, board or slug_in(row.get("hostedUrl")), "site"),
             url=required_address(row.get("hostedUrl"), "hostedUrl"),
             apply_url=address(row.get("applyUrl")),
             description=plain_text(_markup(row)),
-            places=where.places,
-            workplace=stated or where.workplace,
-            workplace_basis=basis,
-            remote_regions=where.remote_regions,
-            remote_basis=Basis.PARSED if where.remote_regions is not None else Basis.UNKNOWN,
+            **located(where, stated),
             pay=_pay(row, where),
             employment_type=read_employment_type(text(categories.get("commitment"))),
             department=text(categories.get("department")) or text(categories.get("team")),
-            posted_at=posted,
-            posted_basis=Basis.STATED if posted else Basis.UNKNOWN,
+            **dated(row.get("createdAt")),
             raw=dict(row),
         )
 
@@ -89,10 +80,7 @@ def _location(categories: Mapping[str, Any], country: Any) -> LocationText:
     """All locations; a single one that names no country has the posting's."""
     names = [name for item in items(categories.get("allLocations")) if (name := text(item))]
     where = read_location("; ".join(names) or text(categories.get("location")))
-    code = country_code(text(country))
-    if code and len(where.places) == 1 and where.places[0].country_code is None:
-        return replace(where, places=(replace(where.places[0], country_code=code),))
-    return where
+    return in_country(where, country_code(text(country)))
 
 
 def _markup(row: Mapping[str, Any]) -> str:

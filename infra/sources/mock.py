@@ -31,8 +31,8 @@ class MockBoard:
         off_because="It makes its listings up",
     )
 
-    def first(self, _board: str, _query: SourceQuery) -> Ask:
-        return Ask("")
+    def asks(self, _board: str, _query: SourceQuery) -> tuple[Ask, ...]:
+        return (Ask(""),)
 
     def content(self, query: SourceQuery) -> bytes:
         pairs = product(query.terms or ROLES, query.places or PLACES)

@@ -23,8 +23,8 @@ class SampleBoard:
         redistribute_allowed=True,
     )
 
-    def first(self, _board: str, _query: SourceQuery) -> Ask:
-        return Ask("")
+    def asks(self, _board: str, _query: SourceQuery) -> tuple[Ask, ...]:
+        return (Ask(""),)
 
     def content(self, _query: SourceQuery) -> bytes:
         return resources.files("domain").joinpath("data/sample_board.json").read_bytes()

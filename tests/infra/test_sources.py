@@ -226,7 +226,8 @@ async def test_a_lever_board_is_read(boards):
     listing, snapshot = await read(boards, "lever")
     assert snapshot.listings == 1
     assert boards.log[0].query == {"mode": ["json"]}
-    assert (listing.external_id, listing.title, listing.company) == (UUID, "Quay Planner", "ferrylight")
+    assert (listing.external_id, listing.title, listing.company) == (UUID, "Quay Planner", "Ferrylight")
+    assert listing.company_basis is Basis.INFERRED
     assert listing.description == (
         "Plan who lies where.\n\nYou bring\n- A calm head\n- Spreadsheets & more\nWe answer within a week."
     )

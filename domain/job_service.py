@@ -266,6 +266,7 @@ def _new_row(
         "location": posting.location,
         "job_url": posting.url,
         "source": posting.source,
+        "attribution_text": (posting.listing.get("attribution") or {}).get("text"),
         "salary_range": posting.salary_range,
         "date_posted": posting.posted_at,
         "search_terms": search_terms and search_terms[:500],

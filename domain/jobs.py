@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities import Entity, choice
 from domain.inputs import ABSENT, Input
+from domain.listings import Attribution
 from domain.pages import Order
 from domain.postings import Posting
 
@@ -54,6 +55,7 @@ class Job(Entity):
     location: Mapped[str | None] = mapped_column(String(255))
     job_url: Mapped[str] = mapped_column(String(2048))
     source: Mapped[str | None] = mapped_column(String(50))
+    attribution_text: Mapped[str | None] = mapped_column(String(200))
     salary_range: Mapped[str | None] = mapped_column(String(100))
     date_posted: Mapped[datetime | None]
     search_terms: Mapped[str | None] = mapped_column(String(500))
@@ -98,6 +100,7 @@ class JobRow:
     location: str | None
     job_url: str
     source: str | None
+    attribution_text: str | None
     salary_range: str | None
     date_posted: datetime | None
     search_terms: str | None
@@ -118,6 +121,11 @@ class JobRow:
     applied_at: datetime | None
     created_at: datetime
     updated_at: datetime | None
+
+    @property
+    def attribution(self) -> Attribution | None:
+        """Whom the job's source wants named wherever the job is shown, and the address to link to."""
+        return Attribution(self.attribution_text, self.job_url) if self.attribution_text else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +212,7 @@ class JobChanges(Input):
 
 COLUMNS = (
     Job.id, Job.user_id, Job.posting_id, Job.profile_id, Job.title, Job.company, Job.location, Job.job_url, Job.source,
+    Job.attribution_text,
     Job.salary_range, Job.date_posted, Job.search_terms, Job.relevance_score, Job.reasoning, Job.sample, Job.status,
     Job.cover_letter_file_path, Job.cover_letter_generated_at, Job.prepped_at, Job.application_type,
     Job.application_url, Job.application_method, Job.confirmation_code, Job.requires_cover_letter,

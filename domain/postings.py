@@ -148,7 +148,7 @@ class PostingService(Service):
             "company": listing.company[:255],
             "url": listing.url[:2048],
             "apply_url": listing.apply_url[:2048] if listing.apply_url else None,
-            "location": "; ".join(listing.locations)[:255] or None,
+            "location": listing.where[:255] if listing.where else None,
             "description": listing.description,
             "salary_range": listing.pay.raw[:100] if listing.pay and listing.pay.raw else None,
             "posted_at": listing.posted_at,

@@ -314,6 +314,7 @@ def upgrade() -> None:
     sa.Column('location', sa.String(length=255), nullable=True),
     sa.Column('job_url', sa.String(length=2048), nullable=False),
     sa.Column('source', sa.String(length=50), nullable=True),
+    sa.Column('attribution_text', sa.String(length=200), nullable=True),
     sa.Column('salary_range', sa.String(length=100), nullable=True),
     sa.Column('date_posted', sa.DateTime(timezone=True), nullable=True),
     sa.Column('search_terms', sa.String(length=500), nullable=True),

@@ -13,7 +13,7 @@ JOBS ?=
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cov lint format demo bench dashboard clean
+.PHONY: help run test test-cov schemathesis lint format demo bench dashboard clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ test: $(VENV)/.dev dashboard ## Run the tests (DATABASE_URL and REDIS_URL put th
 
 test-cov: $(VENV)/.dev dashboard ## The same with a report of what was not reached
 	@$(BIN)/pytest -n 2 --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+schemathesis: $(VENV)/.dev ## Thousands of made-up REST requests against a running server (SCHEMATHESIS_SEED repeats a run)
+	@$(BIN)/pytest tests/api/test_schemathesis.py -s
 
 lint: $(VENV)/.dev ## Style, types, import rules, house rules
 	@$(BIN)/ruff check .

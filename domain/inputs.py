@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, field_validator
 
 ABSENT: Any = None
 """The default of a field that may be left out but not be null. Never read: `given` drops what was not sent."""
@@ -52,6 +52,15 @@ def _in_utc(time: datetime) -> datetime:
         raise ValueError(message) from None
 
 
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+def _no_number(value: Any) -> Any:
+    if isinstance(value, int | float) or (
+        isinstance(value, str) and value.strip().lstrip("+-").replace(".", "").isdigit()
+    ):
+        message = f"expected a time like 2026-01-31T12:00:00Z, found the number {value}"
+        raise ValueError(message)
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(_no_number), AfterValidator(_in_utc)]
 EmailAddress = Annotated[EmailStr, Field(max_length=255), AfterValidator(_lower_domain)]
 Password = Annotated[str, Field(min_length=8, max_length=128)]

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import Message, Receive, Scope, Send
 
 from domain.errors import DomainError
@@ -34,9 +34,17 @@ def rest_routes(prefix: str, rows: Iterable[Row]) -> list[Route]:
             by_path.setdefault(path, {})[row.verb] = Handler(row, path)
     fixed_first = sorted(by_path, key=lambda path: [part.startswith("{") for part in path.split("/")])
     return [
-        Route(prefix + path, Verbs(by_path[path]), methods=list(by_path[path]), name=f"{prefix}{path}")
+        Path(prefix + path, Verbs(by_path[path]), methods=list(by_path[path]), name=f"{prefix}{path}")
         for path in fixed_first
     ]
+
+
+class Path(Route):
+    """Found by its path whatever the verb: a wrong verb on a fixed path must not reach a path with parameters."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child = super().matches(scope)
+        return (Match.FULL if match is Match.PARTIAL else match), child
 
 
 class Verbs:

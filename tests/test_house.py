@@ -88,7 +88,7 @@ def import_watched(modules: list[str]) -> tuple[list[str], set[str]]:
 
     told = json.dumps([str(ROOT), list(Settings.model_fields), modules])
     ran = subprocess.run(
-        [sys.executable, "-P", "-c", WATCHED_IMPORT],
+        [sys.executable, "-P", "-B", "-c", WATCHED_IMPORT],
         input=told,
         capture_output=True,
         text=True,

@@ -17,6 +17,8 @@ COMMANDS = {
     "resume": ("infra.cli.resumes:resume", "Read a résumé: its text, contact, skills, employers."),
     "fit": ("infra.cli.fit:fit", "Rate jobs against a résumé, best first."),
     "demo": ("infra.cli.demo:demo", "The main job in this terminal: résumé in, ranked jobs and a letter out."),
+    "sources": ("infra.cli.sources:sources", "Where postings come from, on what terms."),
+    "jobs": ("infra.cli.jobs:jobs", "Read the kept answers of sources again."),
     "cmd": ("infra.cli.custom:cmd", "Commands of this project, from infra/commands."),
     "dramatiq": ("infra.cli.background:dramatiq", "Worker and scheduler, under the queue's name."),
     "taskiq": ("infra.cli.background:taskiq", "The same, as older documents spell it."),

@@ -68,17 +68,17 @@ async def demonstrate(
     settings: Settings, resume: tuple[str, bytes], brought: tuple[str, bytes] | None, top: int, output: Path
 ) -> Demonstration:
     """`resume` and `brought` are file names with their contents. Raises Failure with a sentence."""
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=open_console(stderr=True),
+    )
     async with open_runtime(settings, works=True, sweeps=True, prepare=migrate) as runtime:
         operator = Scope(Viewer(user_id=OPERATOR_ID, role=Role.ADMIN), runtime.ports)
-        with Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}", justify="left"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=open_console(stderr=True),
-        ) as bar:
-            return await _Demo(operator, bar, output).run(resume, brought, top)
+        return await _Demo(operator, bar, output).run(resume, brought, top)
 
 
 class _Demo:
@@ -90,10 +90,11 @@ class _Demo:
     async def run(self, resume: tuple[str, bytes], brought: tuple[str, bytes] | None, top: int) -> Demonstration:
         scope, contact, profile_id = await self._move_in(resume)
         refused = await self._bring(scope, brought)
-        threshold, ended = await self._search(scope, profile_id)
-        rows = (await jobs(scope, PageArgs(first=top), order_by=BEST_FIRST)).nodes
+        with self._bar:
+            threshold, ended = await self._search(scope, profile_id)
+            rows = (await jobs(scope, PageArgs(first=top), order_by=BEST_FIRST)).nodes
+            letter, path = await self._prepare(scope, rows[0]) if rows else (None, None)
         texts = await job_texts(scope, [row.id for row in rows])
-        letter, path = await self._prepare(scope, rows[0]) if rows else (None, None)
         return Demonstration(
             person=contact.name or "you",
             account=_counts((ended.output or {})["account"]),

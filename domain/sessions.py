@@ -77,7 +77,7 @@ class Rotation:
 
 
 class SessionService(Service):
-    def visible(self) -> Select[tuple[Session]]:
+    def visible(self) -> Select[Session]:
         mine = select(Session).where(Session.user_id == self.viewer.id, Session.ended_at.is_(None))
         return mine.where(Session.expires_at > self.work.now)
 
@@ -140,9 +140,7 @@ class SessionService(Service):
         return [self.row_of(session) for session in await self.session.scalars(newest)]
 
     async def revoke_session(self, id: UUID) -> SessionRow:
-        session = (
-            await self.session.scalars(self.visible().where(Session.id == id).with_for_update())
-        ).one_or_none()
+        session = (await self.session.scalars(self.visible().where(Session.id == id).with_for_update())).one_or_none()
         if session is None:
             message = f"no active session with the id {id} is yours"
             raise NotFoundError(message)

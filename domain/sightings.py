@@ -4,7 +4,7 @@ The account of a run is counted from these rows, so it adds up by construction:
 `seen = new + known + duplicate + filtered + below + failed`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -95,29 +95,26 @@ class SightingService(Service):
 
     async def open(self, run_id: UUID, limit: int) -> list[tuple[str, UUID]]:
         """The next listings to rate: (key, posting id), in the order they were seen."""
-        waiting = select(Sighting.key, Sighting.posting_id).where(
-            Sighting.run_id == run_id, Sighting.outcome.is_(None)
-        )
+        waiting = select(Sighting.key, Sighting.posting_id).where(Sighting.run_id == run_id, Sighting.outcome.is_(None))
         rows = await self.session.execute(waiting.order_by(Sighting.position).limit(limit))
         return [(key, posting_id) for key, posting_id in rows if posting_id is not None]
 
-    async def close(self, run_id: UUID, outcomes: dict[str, tuple[Outcome, str | None]]) -> None:
+    async def close(self, run_id: UUID, outcomes: Mapping[str, tuple[Outcome, str | None]]) -> None:
         for (outcome, reason), keys in _grouped(outcomes).items():
             mine = update(Sighting).where(Sighting.run_id == run_id, Sighting.key.in_(keys))
             await self.session.execute(mine.values(outcome=outcome, reason=reason and reason[:500]))
 
     async def account(self, run_id: UUID) -> Account:
-        counted = select(Sighting.outcome, Sighting.source, Sighting.reason, func.count()).where(
-            Sighting.run_id == run_id, Sighting.outcome.is_not(None)
-        )
-        rows = await self.session.execute(
-            counted.group_by(Sighting.outcome, Sighting.source, Sighting.reason)
-        )
+        counted = select(Sighting.outcome, Sighting.source, Sighting.reason, func.count())
+        mine = counted.where(Sighting.run_id == run_id)
+        rows = await self.session.execute(mine.group_by(Sighting.outcome, Sighting.source, Sighting.reason))
         totals: dict[str, int] = {}
         rules: dict[str, int] = {}
         sources: dict[str, dict[str, int]] = {}
         failures: list[str] = []
         for outcome, source, reason, number in rows:
+            if outcome is None:  # still to be rated
+                continue
             totals[outcome.value] = totals.get(outcome.value, 0) + number
             per_source = sources.setdefault(source, {})
             per_source[outcome.value] = per_source.get(outcome.value, 0) + number
@@ -130,7 +127,7 @@ class SightingService(Service):
         )
 
 
-def _grouped(outcomes: dict[str, tuple[Outcome, str | None]]) -> dict[tuple[Outcome, str | None], list[str]]:
+def _grouped(outcomes: Mapping[str, tuple[Outcome, str | None]]) -> dict[tuple[Outcome, str | None], list[str]]:
     groups: dict[tuple[Outcome, str | None], list[str]] = {}
     for key, end in outcomes.items():
         groups.setdefault(end, []).append(key)

@@ -48,18 +48,17 @@ def door(resolver: Resolver, answer: Any) -> Any:
             p.name: await _cross(p.name, hints[p.name], sent, info) for p in parameters if _is_given(p, hints, sent)
         }
 
-    if inspect.isasyncgenfunction(resolver):
+    async def follow(info: Info, **values: Any) -> Any:
+        async for value in resolver(info.context.scope, **await collect(info, values)):
+            yield value
 
-        async def ask(info: Info, **values: Any) -> Any:
-            async for value in resolver(info.context.scope, **await collect(info, values)):
-                yield value
-    else:
+    async def ask_once(info: Info, **values: Any) -> Any:
+        return await resolver(info.context.scope, **await collect(info, values))
 
-        async def ask(info: Info, **values: Any) -> Any:
-            return await resolver(info.context.scope, **await collect(info, values))
+    ask: Any = follow if inspect.isasyncgenfunction(resolver) else ask_once
 
     info_parameter = inspect.Parameter("info", POSITIONAL, annotation=Info)
-    ask.__signature__ = inspect.Signature([info_parameter, *arguments], return_annotation=answer)  # type: ignore[attr-defined]
+    ask.__signature__ = inspect.Signature([info_parameter, *arguments], return_annotation=answer)
     ask.__annotations__ = {"info": Info, **{a.name: a.annotation for a in arguments}, "return": answer}
     ask.__name__ = ask.__qualname__ = resolver.__name__
     ask.__module__ = resolver.__module__

@@ -45,23 +45,18 @@ def input_of(model: type[BaseModel]) -> Callable[[type[T]], type[T]]:
     return make
 
 
+SCALARS: dict[Any, Any] = {UUID: strawberry.ID, Upload: GraphQLUpload, EmailStr: str, dict: JSON, Any: JSON}
+
+
 def graphql_type(hint: Any) -> Any:
     """The GraphQL side of a domain annotation: models become inputs, free objects become JSON."""
-    if hint in INPUTS:
-        return INPUTS[hint]
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in {Union, types.UnionType}:
         inner = [graphql_type(a) for a in arguments if a is not type(None)]
         return _optional(inner[0]) if type(None) in arguments else inner[0]
     if origin in {list, tuple}:
         return list[graphql_type(arguments[0])]  # type: ignore[misc]
-    if origin is dict or hint in {dict, Any}:
-        return JSON
-    if hint is UUID:
-        return strawberry.ID
-    if hint is Upload:
-        return GraphQLUpload
-    return str if hint is EmailStr else hint
+    return SCALARS.get(origin or hint) or INPUTS.get(hint, hint)
 
 
 def _optional(kind: Any) -> Any:

@@ -39,6 +39,12 @@ class StoryLink:
     name: str
 
 
+async def _projects(root: strawberry.Parent[JobProfileRow], info: Info) -> list[Project]:
+    load = info.context.loaders.load
+    found = await asyncio.gather(*(load(resolve_projects.projects_by_id, id) for id in root.project_ids or ()))
+    return cast("list[Project]", [project for project in found if project is not None])
+
+
 @strawberry.type(description="What you look for, with which résumé, and where.")
 class JobProfile(Node):
     row = JobProfileRow
@@ -60,12 +66,7 @@ class JobProfile(Node):
     created_at: datetime
     updated_at: datetime | None
 
-    @strawberry.field(description="The projects that letters of this profile draw on.")
-    @staticmethod
-    async def projects(root: strawberry.Parent[JobProfileRow], info: Info) -> list[Project]:
-        load = info.context.loaders.load
-        found = await asyncio.gather(*(load(resolve_projects.projects_by_id, id) for id in root.project_ids or ()))
-        return cast("list[Project]", [project for project in found if project is not None])
+    projects = strawberry.field(resolver=_projects, description="The projects that letters of this profile draw on.")
 
 
 @input_of(SourceChoice)

@@ -51,6 +51,37 @@ class Fit:
         return cls(score=fit["score"], arithmetic=fit["arithmetic"], **evidence)
 
 
+async def _texts(root: JobRow, info: Info) -> JobTexts:
+    found = await info.context.loaders.load(resolve.job_texts, root.id)
+    return found or JobTexts(root.id, "", None, None, None, None, None, None)
+
+
+async def _description(root: strawberry.Parent[JobRow], info: Info) -> str:
+    return (await _texts(root, info)).description
+
+
+async def _notes(root: strawberry.Parent[JobRow], info: Info) -> str | None:
+    return (await _texts(root, info)).notes
+
+
+async def _cover_letter(root: strawberry.Parent[JobRow], info: Info) -> str | None:
+    return (await _texts(root, info)).cover_letter
+
+
+async def _prep_notes(root: strawberry.Parent[JobRow], info: Info) -> str | None:
+    return (await _texts(root, info)).prep_notes
+
+
+async def _fit(root: strawberry.Parent[JobRow], info: Info) -> Fit | None:
+    found = (await _texts(root, info)).fit
+    return None if found is None else Fit.of(found)
+
+
+def _cover_letter_url(root: strawberry.Parent[JobRow], info: Info) -> str | None:
+    path = root.cover_letter_file_path
+    return None if path is None else info.context.scope.ports.files.address(path, path.rsplit("/", 1)[-1])
+
+
 @strawberry.type(description="A posting that was kept for you, and what you made of it.")
 class Job(Node):
     row = JobRow
@@ -81,42 +112,21 @@ class Job(Node):
     created_at: datetime
     updated_at: datetime | None
 
-    @strawberry.field(description="The posting's text.")
-    @staticmethod
-    async def description(root: strawberry.Parent[JobRow], info: Info) -> str:
-        return (await _texts(root, info)).description
+    description = strawberry.field(resolver=_description, description="The posting's text.")
 
-    @strawberry.field
-    @staticmethod
-    async def notes(root: strawberry.Parent[JobRow], info: Info) -> str | None:
-        return (await _texts(root, info)).notes
+    notes = strawberry.field(resolver=_notes)
+    cover_letter = strawberry.field(resolver=_cover_letter)
 
-    @strawberry.field
-    @staticmethod
-    async def cover_letter(root: strawberry.Parent[JobRow], info: Info) -> str | None:
-        return (await _texts(root, info)).cover_letter
+    prep_notes = strawberry.field(
+        resolver=_prep_notes, description="Why it fits, what is missing, likely questions; Markdown."
+    )
 
-    @strawberry.field(description="Why it fits, what is missing, likely questions; Markdown.")
-    @staticmethod
-    async def prep_notes(root: strawberry.Parent[JobRow], info: Info) -> str | None:
-        return (await _texts(root, info)).prep_notes
+    fit = strawberry.field(resolver=_fit, description="The evidence of the score; null for a job that was never rated.")
 
-    @strawberry.field(description="The evidence of the score; null for a job that was never rated.")
-    @staticmethod
-    async def fit(root: strawberry.Parent[JobRow], info: Info) -> Fit | None:
-        found = (await _texts(root, info)).fit
-        return None if found is None else Fit.of(found)
-
-    @strawberry.field(description="Where to fetch the letter's PDF: a path on this server, good for minutes.")
-    @staticmethod
-    def cover_letter_url(root: strawberry.Parent[JobRow], info: Info) -> str | None:
-        path = root.cover_letter_file_path
-        return None if path is None else info.context.scope.ports.files.address(path, path.rsplit("/", 1)[-1])
-
-
-async def _texts(root: JobRow, info: Info) -> JobTexts:
-    found = await info.context.loaders.load(resolve.job_texts, root.id)
-    return found or JobTexts(root.id, "", None, None, None, None, None, None)
+    cover_letter_url = strawberry.field(
+        resolver=_cover_letter_url,
+        description="Where to fetch the letter's PDF: a path on this server, good for minutes.",
+    )
 
 
 @strawberry.type(description="A posting that was rated and not kept.")

@@ -12,6 +12,14 @@ from schema.inputs import input_of
 from schema.nodes import Node
 
 
+async def _text(root: strawberry.Parent[ProjectRow], info: Info) -> str | None:
+    return (await resolve.project_text(info.context.scope, root.id)).text_content
+
+
+def _url(root: strawberry.Parent[ProjectRow], info: Info) -> str:
+    return info.context.scope.ports.files.address(root.file_key, root.original_filename)
+
+
 @strawberry.type(description="Something you have made, described in Markdown or plain text: facts for letters.")
 class Project(Node):
     row = ProjectRow
@@ -24,15 +32,11 @@ class Project(Node):
     created_at: datetime
     updated_at: datetime | None
 
-    @strawberry.field(description="What was read from the file; null when nothing could be.")
-    @staticmethod
-    async def text(root: strawberry.Parent[ProjectRow], info: Info) -> str | None:
-        return (await resolve.project_text(info.context.scope, root.id)).text_content
+    text = strawberry.field(resolver=_text, description="What was read from the file; null when nothing could be.")
 
-    @strawberry.field(description="Where to fetch the file: a path on this server, good for minutes.")
-    @staticmethod
-    def url(root: strawberry.Parent[ProjectRow], info: Info) -> str:
-        return info.context.scope.ports.files.address(root.file_key, root.original_filename)
+    url = strawberry.field(
+        resolver=_url, description="Where to fetch the file: a path on this server, good for minutes."
+    )
 
 
 @input_of(ProjectLabel)

@@ -12,6 +12,14 @@ from schema.inputs import input_of
 from schema.nodes import Node
 
 
+async def _text(root: strawberry.Parent[ResumeRow], info: Info) -> str | None:
+    return await resolve.resume_text(info.context.scope, root.id)
+
+
+def _url(root: strawberry.Parent[ResumeRow], info: Info) -> str:
+    return info.context.scope.ports.files.address(root.file_key, root.original_filename)
+
+
 @strawberry.type(description="A résumé: the uploaded file and what was read from it.")
 class Resume(Node):
     row = ResumeRow
@@ -25,15 +33,11 @@ class Resume(Node):
     created_at: datetime
     updated_at: datetime | None
 
-    @strawberry.field(description="What was read from the file; null when nothing could be.")
-    @staticmethod
-    async def text(root: strawberry.Parent[ResumeRow], info: Info) -> str | None:
-        return await resolve.resume_text(info.context.scope, root.id)
+    text = strawberry.field(resolver=_text, description="What was read from the file; null when nothing could be.")
 
-    @strawberry.field(description="Where to fetch the file: a path on this server, good for minutes.")
-    @staticmethod
-    def url(root: strawberry.Parent[ResumeRow], info: Info) -> str:
-        return info.context.scope.ports.files.address(root.file_key, root.original_filename)
+    url = strawberry.field(
+        resolver=_url, description="Where to fetch the file: a path on this server, good for minutes."
+    )
 
 
 @input_of(ResumeLabel)

@@ -12,6 +12,12 @@ from schema.inputs import input_of
 from schema.nodes import Node
 
 
+async def _content(root: strawberry.Parent[StoryRow], info: Info) -> str:
+    if isinstance(root, WholeStory):
+        return root.content
+    return await info.context.loaders.load(resolve.story_contents, root.id) or ""
+
+
 @strawberry.type(description="What you tell of your own way, in your own words: facts for letters beside the résumé.")
 class Story(Node):
     row = StoryRow
@@ -22,12 +28,7 @@ class Story(Node):
     created_at: datetime
     updated_at: datetime | None
 
-    @strawberry.field(description="The whole text; empty for a story that is gone by now.")
-    @staticmethod
-    async def content(root: strawberry.Parent[StoryRow], info: Info) -> str:
-        if isinstance(root, WholeStory):
-            return root.content
-        return await info.context.loaders.load(resolve.story_contents, root.id) or ""
+    content = strawberry.field(resolver=_content, description="The whole text; empty for a story that is gone by now.")
 
 
 @input_of(StoryDraft)

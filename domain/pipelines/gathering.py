@@ -16,7 +16,8 @@ async def gather_source(
     """Answers the sentence that says what went wrong, or None."""
     name = choice["source"]
     if name == IMPORT:
-        return await _gather_imported(work)
+        await _gather_imported(work)
+        return None
     query = SourceQuery(terms=tuple(terms), places=tuple(places), limit=None if name != "mock" else limit_a_term * 100)
     page: list[Listing | RefusedRow] = []
     problem = None

@@ -138,15 +138,17 @@ class DeliveryService(Service):
     async def queue(self, entries: Sequence[OutboxEntry]) -> list[UUID]:
         """A delivery for every webhook that wants one of these events; the webhooks to ring for, once a delivery.
 
+        A webhook hears of what happened since it was made.
         An event goes to its owner's webhooks, and one of an account also to those of admins, who see all accounts.
         Nothing is added for an event that was queued before.
         """
         told = [(entry.event, entry.created_at) for entry in entries if entry.name.partition(".")[0] in PUBLIC]
         rows = [
             _new(webhook_id, event, at)
-            for webhook_id, owner_id, role, wanted in await self._listening([event for event, _ in told])
+            for webhook_id, owner_id, since, wanted, role in await self._listening([event for event, _ in told])
             for event, at in told
-            if _wants(wanted, event.name) and (event.owner_id == owner_id or _is_for_admins(event, role))
+            if _wants(wanted, event.name) and at >= since
+            if event.owner_id == owner_id or _is_for_admins(event, role)
         ]
         await self.work.insert_new(Delivery, rows)
         rings = Counter(row["webhook_id"] for row in rows)
@@ -159,14 +161,15 @@ class DeliveryService(Service):
         return result.rowcount if isinstance(result, CursorResult) else 0
 
     async def _listening(self, events: Sequence[Event]) -> Sequence[Any]:
-        """(webhook id, owner id, role, event names) of the webhooks that one of the events may concern."""
+        """(webhook id, owner id, since when, event names, owner's role) of webhooks that an event may concern."""
         if not events:
             return []
         owners = {event.owner_id for event in events if event.owner_id is not None}
         whose: list[Any] = [Webhook.user_id.in_(owners)]
         if any(event.name.startswith("user.") for event in events):
             whose.append(User.role == Role.ADMIN)
-        listening = select(Webhook.id, Webhook.user_id, User.role, Webhook.events).join(User)
+        columns = (Webhook.id, Webhook.user_id, Webhook.created_at, Webhook.events, User.role)
+        listening = select(*columns).join(User, User.id == Webhook.user_id)
         return (await self.session.execute(listening.where(Webhook.is_active, User.is_active, or_(*whose)))).all()
 
     async def _of(self, webhook_id: UUID) -> Select[Any]:

@@ -113,11 +113,8 @@ def _phone(near: list[Line], lines: list[Line]) -> Span | None:
             start, end = found.start(), found.end()
             if found[0].startswith("(") and ")" not in found[0]:
                 start += 1
-            if (
-                _LONG_ZIP.fullmatch(found[0])
-                or not FEWEST_DIGITS <= digits <= MOST_DIGITS
-                or _is_taken(line.text, start, end)
-            ):
+            is_number = FEWEST_DIGITS <= digits <= MOST_DIGITS and not _LONG_ZIP.fullmatch(found[0])
+            if not is_number or _is_taken(line.text, start, end):
                 continue
             score = 2.0 * found[0].startswith("+") + 3.0 * (_label(line.text[:start]) == "phone") - index * 0.01
             score += any(mark in found[0] for mark in " -./()") + 0.5 * (digits >= FEWEST_DIGITS + 2)

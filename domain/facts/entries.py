@@ -52,10 +52,8 @@ def read_entries(lines: list[Line]) -> list[Entry]:
     """The entries of one section's lines, in order."""
     lines = [line for line in lines if not line.is_heading]
     section = _Section(lines, _wrapped(lines))
-    anchors = (
-        [index for index, line in enumerate(lines) if line.start not in section.wrapped and is_anchor(line)]
-        or _undated(section)
-    )[:MOST_ENTRIES]
+    dated = [index for index, line in enumerate(lines) if line.start not in section.wrapped and is_anchor(line)]
+    anchors = (dated or _undated(section))[:MOST_ENTRIES]
     entries: list[Entry] = []
     taken = -1
     for number, anchor in enumerate(anchors):
@@ -115,7 +113,7 @@ def _edge_dates(line: Line) -> list[DateRange]:
 
 def _is_titled(text: str) -> bool:
     """Whether the words are written like a title: capitals, known roles or firms, no running text."""
-    words = re.findall(r"[^\W\d_][^\W_]*", text)
+    words = re.findall(r"[^\W\d_][^\W_]*", re.sub(r"\(.*?\)", " ", text))
     long = [word for word in words if len(word) > 3]  # noqa: PLR2004
     if not words:
         return True
@@ -124,7 +122,7 @@ def _is_titled(text: str) -> bool:
     capital = sum(word[0].isupper() or not word[0].isascii() for word in long)
     share = capital / len(long) if long else 1.0
     starts = words[0][0].isupper() or not words[0][0].isascii()
-    known = role_score(text) > 0 or firm_score(text) > 0
+    known = role_score(text) > 0
     return share >= 0.6 or (known and starts and (share >= 0.25 or len(words) <= 5))  # noqa: PLR2004
 
 
@@ -168,6 +166,8 @@ def _heads(section: _Section, anchor: int, taken: int, following: int) -> list[i
             is_next = index > anchor and index + 1 == following < len(lines) and section.above_first
             is_usual = anchor - section.lines_above <= index < anchor
             if header.is_sure or is_next or not _may_head(lines[index], section.wrapped, is_usual=is_usual):
+                break
+            if header.role and is_independent(header.role.text):
                 break
             if header.role and header.employer and (index > anchor or firm_score(lines[index].text) < LIKELY):
                 break

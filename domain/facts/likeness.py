@@ -57,7 +57,7 @@ def _score(text: str, known: frozenset[str], *, leads: bool = False) -> float:
 
 
 def _is_known(word: str, known: frozenset[str]) -> bool:
-    if word in known or (word.endswith("s") and word[:-1] in known):
+    if word in known:
         return True
     # German writes compounds in one word: Softwareentwickler, Kreiskrankenhaus.
     return len(word) > 8 and any(word.endswith(end) for end in _compound_ends() & known)  # noqa: PLR2004

@@ -111,24 +111,31 @@ def _bare_lines(text: str) -> list[Line]:
             continue
         margins = len(raw) - len(raw.lstrip()), len(raw) - len(raw.rstrip())
         start, end, marked = _strip_marker(text, row_start + margins[0], row_end - margins[1])
-        line = Line(text[start:end], start, end, marked, gap)
+        lines.append(Line(text[start:end], start, end, marked, gap))
         gap = False
-        if lines and not line.gap and _is_split_date(text, lines[-1], line):
-            lines[-1] = replace(lines[-1], text=text[lines[-1].start : end], end=end)
-        else:
-            lines.append(line)
-    return lines
+    return _join_dates(text, lines)
 
 
-def _is_split_date(text: str, before: Line, line: Line) -> bool:
-    """Whether a narrow column broke a range of dates in two ("Jun 2015 -" over "Feb 2019")."""
-    if len(before.text) > LONGEST_DATE or len(line.text) > LONGEST_DATE:
+def _join_dates(text: str, lines: list[Line]) -> list[Line]:
+    """Makes one line of dates that a narrow column broke ("Jun 2015 -" over "Feb 2019")."""
+    joined: list[Line] = []
+    index = 0
+    while index < len(lines):
+        size = next((size for size in (4, 3, 2) if _are_split_dates(text, lines[index : index + size], size)), 1)
+        first, last = lines[index], lines[index + size - 1]
+        joined.append(replace(first, text=text[first.start : last.end], end=last.end) if size > 1 else first)
+        index += size
+    return joined
+
+
+def _are_split_dates(text: str, lines: list[Line], size: int) -> bool:
+    if len(lines) < size or any(len(line.text) > LONGEST_DATE for line in lines) or any(line.gap for line in lines[1:]):
         return False
-    both = text[before.start : line.end]
+    both = text[lines[0].start : lines[-1].end]
     dates = next(iter(date_ranges(both)), None)
+    alone = next(iter(date_ranges(lines[0].text)), None)
     is_range = dates is not None and dates.whole and dates.start == 0 and dates.end == len(both)
-    alone = date_ranges(before.text)
-    return is_range and not (alone and alone[0].whole and alone[0].ended != PRESENT)
+    return is_range and not (alone and alone.whole and alone.ended != PRESENT)
 
 
 def _strip_marker(text: str, start: int, end: int) -> tuple[int, int, bool]:

@@ -315,6 +315,58 @@ Engineer    2018 - 2021
     ]
 
 
+def test_a_firm_with_dates_over_its_roles_is_no_position_of_its_own():
+    text = """EXPERIENCE
+NORTHWIND TRADERS, Chicago, IL    2018 - Present
+Director of Operations (2021 - Present)
+- Oversee 4 distribution centers
+Operations Manager (2018 - 2021)
+- Opened a site
+TAILSPIN LOGISTICS, Joliet, IL    2013 - 2018
+Shift Supervisor
+- Ran second shift
+"""
+    assert [(job.employer, job.role) for job in read_employments(text)] == [
+        ("NORTHWIND TRADERS", "Director of Operations"),
+        ("NORTHWIND TRADERS", "Operations Manager"),
+        ("TAILSPIN LOGISTICS", "Shift Supervisor"),
+    ]
+
+
+def test_free_work_has_no_employer():
+    text = """Experience
+Copy Editor, Nordlys Publishing House
+August 2014 to December 2018
+Edited 35 titles.
+
+Freelance Writer
+2012 to 2014
+Wrote for four national newspapers.
+"""
+    assert [(job.employer, job.role) for job in read_employments(text)] == [
+        ("Nordlys Publishing House", "Copy Editor"),
+        (None, "Freelance Writer"),
+    ]
+
+
+def test_lines_without_marks_are_told_from_headings():
+    text = """EXPERIENCE
+Shopline
+Product Designer II    Jun 2021 - Present
+Designed checkout flows used by 1.2 million merchants
+Product Designer    Jan 2019 - May 2021
+Shipped a design system
+Ubik Studio
+UI Designer    Sep 2016 - Dec 2018
+Designed 14 mobile apps
+"""
+    assert [(job.employer, len(job.lines)) for job in read_employments(text)] == [
+        ("Shopline", 1),
+        ("Shopline", 1),
+        ("Ubik Studio", 1),
+    ]
+
+
 def test_labelled_positions_are_read():
     text = "Work Experience\nEmployer: Blue Door\nPosition: Porter\nPeriod: 03/2019 - 05/2021\n- Carried bags"
     (job,) = read_employments(text)

@@ -108,9 +108,7 @@ def word(fill) -> bytes:
     return out.getvalue()
 
 
-def package(
-    body: str | bytes, *, compress=zipfile.ZIP_DEFLATED, extra: dict[str, bytes] | None = None
-) -> bytes:
+def package(body: str | bytes, *, compress=zipfile.ZIP_DEFLATED, extra: dict[str, bytes] | None = None) -> bytes:
     """A minimal Word file around the XML of its main part."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", compress) as archive:
@@ -225,9 +223,7 @@ async def test_a_table_keeps_its_rows():
 async def test_flowing_paragraphs_are_read_in_order():
     out = io.BytesIO()
     style = getSampleStyleSheet()["Normal"]
-    SimpleDocTemplate(out).build(
-        [Paragraph(f"Paragraph {number} of the flow. " * 5, style) for number in range(9)]
-    )
+    SimpleDocTemplate(out).build([Paragraph(f"Paragraph {number} of the flow. " * 5, style) for number in range(9)])
     text = await text_of(out.getvalue())
     assert [text.index(f"Paragraph {number}") for number in range(9)] == sorted(
         text.index(f"Paragraph {number}") for number in range(9)
@@ -365,8 +361,7 @@ async def test_a_stream_that_unpacks_to_gigabytes_ends_within_the_limits():
             1: b"<< /Type /Catalog /Pages 2 0 R >>",
             2: b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
             3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R >>",
-            4: b"<< /Length %d /Filter [/FlateDecode /FlateDecode] >>\nstream\n%s\nendstream"
-            % (len(packed), packed),
+            4: b"<< /Length %d /Filter [/FlateDecode /FlateDecode] >>\nstream\n%s\nendstream" % (len(packed), packed),
         }
     )
     started = time.monotonic()
@@ -437,7 +432,9 @@ async def test_text_boxes_content_controls_and_insertions_are_read_once():
         "</mc:AlternateContent></w:r></w:p>"
     ).format(paragraph("Boxed name"))
     control = f"<w:sdt><w:sdtContent>{paragraph('Controlled title')}</w:sdtContent></w:sdt>"
-    changes = "<w:p><w:ins><w:r><w:t>kept</w:t></w:r></w:ins><w:del><w:r><w:delText>gone</w:delText></w:r></w:del></w:p>"
+    changes = (
+        "<w:p><w:ins><w:r><w:t>kept</w:t></w:r></w:ins><w:del><w:r><w:delText>gone</w:delText></w:r></w:del></w:p>"
+    )
     text = await text_of(package(body(box + control + changes)), "cv.docx")
     assert text == "Boxed name\nControlled title\nkept"
 
@@ -452,9 +449,7 @@ async def test_hidden_and_tiny_words_of_a_word_file_are_left_out():
 
 
 async def test_a_strict_word_file_is_read():
-    strict = body(paragraph("Strictly speaking")).replace(
-        W, "http://purl.oclc.org/ooxml/wordprocessingml/main"
-    )
+    strict = body(paragraph("Strictly speaking")).replace(W, "http://purl.oclc.org/ooxml/wordprocessingml/main")
     assert await text_of(package(strict), "cv.docx") == "Strictly speaking"
 
 
@@ -482,9 +477,7 @@ async def test_200_megabytes_of_xml_in_a_small_word_file_are_refused():
 async def test_a_part_that_lies_about_its_size_is_corrupt():
     honest = package(body(paragraph("x" * 5_000_000)))
     size = len(body(paragraph("x" * 5_000_000))).to_bytes(4, "little")
-    await refusal_of(
-        honest.replace(size, (100).to_bytes(4, "little")), "cv.docx", CorruptDocumentError, "corrupt"
-    )
+    await refusal_of(honest.replace(size, (100).to_bytes(4, "little")), "cv.docx", CorruptDocumentError, "corrupt")
 
 
 async def test_a_large_part_within_the_declared_limit_is_refused():
@@ -599,9 +592,7 @@ async def test_chinese_utf_16_without_a_mark_is_read():
     assert await text_of("王小明\n上海 工程师\n".encode("utf-16-le"), "cv.txt") == "王小明\n上海 工程师"
 
 
-@pytest.mark.parametrize(
-    "data", [b"name\x00\x01\x02\xff" * 50, os.urandom(5_000) + b"\0", b"\x01\x02\x03" * 100]
-)
+@pytest.mark.parametrize("data", [b"name\x00\x01\x02\xff" * 50, os.urandom(5_000) + b"\0", b"\x01\x02\x03" * 100])
 async def test_binary_data_is_no_text(data: bytes):
     await refusal_of(data, "cv.txt", UnsupportedDocumentError, "unsupported_type")
 
@@ -658,14 +649,10 @@ async def test_50_megabytes_are_refused_before_a_child_starts():
 
 
 async def test_the_largest_allowed_file_is_looked_at():
-    await refusal_of(
-        PNG + bytes(MAX_BYTES - len(PNG)), "cv.pdf", UnsupportedDocumentError, "unsupported_type"
-    )
+    await refusal_of(PNG + bytes(MAX_BYTES - len(PNG)), "cv.pdf", UnsupportedDocumentError, "unsupported_type")
 
 
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "cv\n\x00\x1b[31m.pdf", "x" * 4_000 + ".pdf", "\udcff.pdf"]
-)
+@pytest.mark.parametrize("name", ["../../etc/passwd", "cv\n\x00\x1b[31m.pdf", "x" * 4_000 + ".pdf", "\udcff.pdf"])
 async def test_a_hostile_name_is_shown_as_one_short_line(name: str):
     message = await refusal_of(PNG, name, UnsupportedDocumentError, "unsupported_type")
     assert message.isprintable()

@@ -8,31 +8,38 @@ from uuid import UUID
 from sqlalchemy import Select, literal, union_all
 
 from domain import (
+    conversations,
     deliveries,
     items,
     job_profiles,
     jobs,
     projects,
+    proposals,
     ratings,
     resumes,
     runs,
     sessions,
     stories,
+    turns,
     users,
     webhooks,
 )
+from domain.conversations import ConversationRow, ConversationService
 from domain.deliveries import DeliveryRow, DeliveryService
 from domain.items import ItemRow, ItemService
 from domain.job_profile_service import JobProfileService
 from domain.job_service import JobService
 from domain.jobs import JobRow
 from domain.projects import ProjectRow, ProjectService
+from domain.proposals import ProposalService
 from domain.ratings import DROPPED, DroppedRow, RatingService
 from domain.resumes import ResumeRow, ResumeService
 from domain.run_service import RunService
 from domain.runs import RunRow
 from domain.sessions import SessionService
 from domain.stories import StoryService
+from domain.turn_service import TurnService
+from domain.turns import TurnRow
 from domain.users import UserRow, UserService
 from domain.webhooks import WebhookRow, WebhookService
 from domain.work import Service
@@ -74,6 +81,19 @@ KINDS = (
         lambda _, row: DroppedRow(*row),
     ),
     Kind("run", lambda s: RunService.of(s).visible(), runs.Run.id, lambda _, row: RunRow(*row)),
+    Kind(
+        "conversation",
+        lambda s: ConversationService.of(s).visible(),
+        conversations.Conversation.id,
+        lambda _, row: ConversationRow(*row),
+    ),
+    Kind("turn", lambda s: TurnService.of(s).visible(), turns.Turn.id, lambda _, row: TurnRow(*row)),
+    Kind(
+        "proposal",
+        lambda s: ProposalService.of(s).visible(),
+        proposals.Proposal.id,
+        lambda _, row: proposals.row_of(row),
+    ),
     Kind("webhook", lambda s: WebhookService.of(s).visible(), webhooks.Webhook.id, lambda _, row: WebhookRow(*row)),
     Kind(
         "delivery",

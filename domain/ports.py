@@ -1,17 +1,22 @@
 """What the domain needs of the world, as protocols. `infra` opens one implementation of each from the settings."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
 from domain.documents import DocumentText
+from domain.language import LanguageModel
 from domain.letter_pages import LetterPage
 from domain.listings import Listing, RefusedRow, Source
 from domain.viewers import Viewer
 from domain.work import Work
+
+if TYPE_CHECKING:
+    from domain.agents.tools import Toolbox
+    from domain.turn_keeping import TurnKeeper
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -107,18 +112,29 @@ class Cpu(Protocol):
 
 
 class Sources(Protocol):
-    """Places to read listings from, by name; a company board also needs `board`, a feed its `url`."""
+    """Places to read listings from, by name; a company board also needs `board`, a feed its `url`.
 
-    async def open(self, name: str, board: str | None, url: str | None) -> Source:
+    `region` is where the board is kept, for sources that have several ("eu"); None is the usual one.
+    """
+
+    async def open(self, name: str, board: str | None, url: str | None, region: str | None = None) -> Source:
         """Raises SourceError when the source cannot be read as it was chosen."""
         ...
 
-    def check(self, name: str, board: str | None, url: str | None) -> None:
+    def check(self, name: str, board: str | None, url: str | None, region: str | None = None) -> None:
         """Raises ValidationError for an unknown source, or one that lacks its board or url."""
         ...
 
     async def read_file(self, content: bytes, filename: str) -> list[Listing | RefusedRow]:
         """The postings of a JSON or CSV file. Raises ValidationError when the whole file cannot be read."""
+        ...
+
+    async def read_url(self, url: str) -> Listing:
+        """The posting behind an address. Raises SourceError or ValidationError when there is none to read."""
+        ...
+
+    async def reread(self, kept: Sequence[dict[str, Any]]) -> list[Listing | None]:
+        """Listings made anew from the rows kept with them; None where a row cannot be read any more."""
         ...
 
 
@@ -154,6 +170,9 @@ class Ports:
     sources: Sources
     letters: LetterPrinter
     webhooks: WebhookCalls
+    language: LanguageModel
+    tools: "Toolbox"
+    turns: "TurnKeeper"
     policy: "Policy"
 
 
@@ -198,6 +217,8 @@ class Policy:
     lease: int = 15
     max_attempts: int = 3
     max_takes: int = 50
+    daily_tokens: int = 500_000
+    proposal_lifetime: int = 900
     webhooks: DeliveryPolicy = DeliveryPolicy()
 
 

@@ -11,3 +11,12 @@ def user_topic(user_id: UUID) -> str:
 def run_topic(run_id: UUID) -> str:
     """Where followers of a run are woken."""
     return f"run:{run_id}"
+
+
+def chat_topic(conversation_id: UUID) -> str:
+    """Where followers of a conversation are woken and hear text as it is said."""
+    return f"chat:{conversation_id}"
+
+
+STOPS = "turns:stop"
+"""Where whoever works on turns hears which one is to stop: `{"turn_id": …}`."""

@@ -77,10 +77,21 @@ class Settings(BaseModel):
     EGRESS_CONTACT: str = ""
     WEBHOOK_ALLOW: CommaList = ()
     SOURCE_ADDRESSES: CommaList = ()
+    SOURCES_ENABLED: CommaList = ()
+    ADZUNA_APP_ID: str = ""
+    ADZUNA_APP_KEY: str = ""
+    USAJOBS_EMAIL: str = ""
+    USAJOBS_KEY: str = ""
+    THEMUSE_KEY: str = ""
 
     OPENAI_API_KEY: str = ""
     OPENAI_BASE_URL: str = ""
+    OPENAI_API: Literal["", "responses", "chat"] = ""
     AI_MODEL: str = ""
+    AI_MODELS: CommaList = ()
+    AI_TOOLS: Literal["native", "schema"] = "native"
+    AI_TIMEOUT: float = Field(default=60, gt=0, le=600)
+    AI_DAILY_TOKENS: int = Field(default=500_000, ge=1)
     AI_TEMPERATURE: float = Field(default=0.7, ge=0, le=2)
 
     BROWSER_EXECUTABLE: str = ""
@@ -135,6 +146,18 @@ class Settings(BaseModel):
         """Where a source is asked instead of its usual address: `greenhouse=https://mirror.example/boards`."""
         pairs = (entry.partition("=") for entry in self.SOURCE_ADDRESSES)
         return tuple((name.strip(), address.strip()) for name, _, address in pairs)
+
+    @property
+    def source_keys(self) -> dict[str, str]:
+        """The operator's keys of sources, by setting."""
+        names = ("ADZUNA_APP_ID", "ADZUNA_APP_KEY", "USAJOBS_EMAIL", "USAJOBS_KEY", "THEMUSE_KEY")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def models(self) -> dict[str, str]:
+        """Models by purpose, where a purpose has one of its own: `letters=gpt-4.1`."""
+        pairs = (entry.partition("=") for entry in self.AI_MODELS)
+        return {purpose.strip(): model.strip() for purpose, _, model in pairs}
 
     @property
     def embedded(self) -> bool:

@@ -4,6 +4,8 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from schema.agents import AgentMutations, AgentQueries
+from schema.conversations import ConversationMutations, ConversationQueries, ConversationSubscriptions
 from schema.items import ItemMutations, ItemQueries
 from schema.job_profiles import JobProfileMutations, JobProfileQueries
 from schema.jobs import JobMutations, JobQueries, JobSubscriptions
@@ -27,6 +29,8 @@ Query = merge_types(
         JobProfileQueries,
         JobQueries,
         RunQueries,
+        ConversationQueries,
+        AgentQueries,
         WebhookQueries,
     ),
 )
@@ -41,10 +45,12 @@ Mutation = merge_types(
         JobProfileMutations,
         JobMutations,
         RunMutations,
+        ConversationMutations,
+        AgentMutations,
         WebhookMutations,
     ),
 )
-Subscription = merge_types("Subscription", (RunSubscriptions, JobSubscriptions))
+Subscription = merge_types("Subscription", (RunSubscriptions, JobSubscriptions, ConversationSubscriptions))
 
 
 def build_schema() -> strawberry.Schema:

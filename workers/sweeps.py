@@ -5,21 +5,31 @@ from datetime import timedelta
 from domain.attempts import AttemptService
 from domain.leases import LeaseService
 from domain.ports import Ports
+from domain.proposals import ProposalService
 from domain.scopes import Scope
+from domain.turn_leases import TurnLeaseService
 from domain.viewers import Viewer
 from workers.runs import EXECUTE_RUN
+from workers.turns import EXECUTE_TURN
 from workers.webhooks import DELIVER_TO_WEBHOOK
 
 GRACE = timedelta(seconds=5)
 
 
 async def ring_again(ports: Ports) -> int:
-    """Answers how many runs and webhooks were rung for."""
+    """Answers how many runs, turns and webhooks were rung for."""
     async with Scope(Viewer(), ports).read(LeaseService) as leases:
         runs = await leases.due(GRACE)
+        turns = await TurnLeaseService.of(leases).due(GRACE)
         webhooks = await AttemptService.of(leases).due(GRACE)
+        overdue = await ProposalService.of(leases).any_overdue()
     for run_id in runs:
         await ports.doorbell.ring(EXECUTE_RUN.name, run_id)
+    for turn_id in turns:
+        await ports.doorbell.ring(EXECUTE_TURN.name, turn_id)
     for webhook_id in webhooks:
         await ports.doorbell.ring(DELIVER_TO_WEBHOOK.name, webhook_id)
-    return len(runs) + len(webhooks)
+    if overdue:
+        async with Scope(Viewer(), ports).write(ProposalService) as proposals:
+            await proposals.close_overdue()
+    return len(runs) + len(turns) + len(webhooks)

@@ -35,6 +35,30 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_users')),
     sa.UniqueConstraint('email_folded', name=op.f('uq_users_email_folded'))
     )
+    op.create_table('agent_preferences',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('area', sa.String(length=50), nullable=False),
+    sa.Column('unconfirmed', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_agent_preferences_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', 'area', name=op.f('pk_agent_preferences'))
+    )
+    op.create_table('conversations',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('title', sa.String(length=255), nullable=True),
+    sa.Column('is_archived', sa.Boolean(), nullable=False),
+    sa.Column('area', sa.String(length=50), nullable=True),
+    sa.Column('message_seq', sa.Integer(), nullable=False),
+    sa.Column('event_seq', sa.Integer(), nullable=False),
+    sa.Column('activity_key', sa.DateTime(timezone=True), sa.Computed("coalesce(updated_at, '9999-12-31 00:00:00.000000')", persisted=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_conversations_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_conversations'))
+    )
+    with op.batch_alter_table('conversations', schema=None) as batch_op:
+        batch_op.create_index('ix_conversations_latest', ['user_id', 'is_archived', 'activity_key', 'id'], unique=False)
+
     op.create_table('identities',
     sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('provider', sa.String(length=64), nullable=False),
@@ -183,6 +207,14 @@ def upgrade() -> None:
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.create_index('ix_sessions_user', ['user_id', 'ended_at'], unique=False)
 
+    op.create_table('spending',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('tokens', sa.Integer(), nullable=False),
+    sa.Column('calls', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_spending_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', 'day', name=op.f('pk_spending'))
+    )
     op.create_table('stories',
     sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=100), nullable=False),
@@ -221,6 +253,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('webhooks', schema=None) as batch_op:
         batch_op.create_index('ix_webhooks_newest', ['user_id', 'created_at', 'id'], unique=False)
+
+    op.create_table('chat_events',
+    sa.Column('conversation_id', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('turn_id', sa.Uuid(), nullable=True),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('data', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_chat_events_conversation_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('conversation_id', 'seq', name=op.f('pk_chat_events'))
+    )
+    with op.batch_alter_table('chat_events', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_chat_events_turn_id'), ['turn_id'], unique=False)
 
     op.create_table('deliveries',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -276,6 +321,48 @@ def upgrade() -> None:
     with op.batch_alter_table('job_profiles', schema=None) as batch_op:
         batch_op.create_index('uq_job_profiles_default', ['user_id'], unique=True, sqlite_where=sa.text('is_default'), postgresql_where=sa.text('is_default'))
 
+    op.create_table('messages',
+    sa.Column('conversation_id', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('role', sa.String(length=32), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('model_name', sa.String(length=100), nullable=True),
+    sa.Column('tokens_used', sa.Integer(), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_messages_conversation_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_messages')),
+    sa.UniqueConstraint('conversation_id', 'seq', name=op.f('uq_messages_conversation_id_seq'))
+    )
+    op.create_table('proposals',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('conversation_id', sa.Uuid(), nullable=False),
+    sa.Column('turn_id', sa.Uuid(), nullable=False),
+    sa.Column('tool_call_id', sa.String(length=100), nullable=False),
+    sa.Column('area', sa.String(length=50), nullable=True),
+    sa.Column('tool_name', sa.String(length=100), nullable=False),
+    sa.Column('arguments', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('summary', sa.Text(), nullable=False),
+    sa.Column('changes', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('irreversible', sa.Boolean(), nullable=False),
+    sa.Column('payload_hash', sa.String(length=64), nullable=False),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.Column('result', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=True),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_proposals_conversation_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_proposals_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_proposals')),
+    sa.UniqueConstraint('turn_id', 'tool_call_id', name=op.f('uq_proposals_turn_id_tool_call_id'))
+    )
+    with op.batch_alter_table('proposals', schema=None) as batch_op:
+        batch_op.create_index('ix_proposals_conversation', ['conversation_id', 'status'], unique=False)
+        batch_op.create_index('ix_proposals_due', ['status', 'expires_at'], unique=False)
+
     op.create_table('run_events',
     sa.Column('run_id', sa.Uuid(), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
@@ -303,6 +390,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sightings', schema=None) as batch_op:
         batch_op.create_index('ix_sightings_open', ['run_id', 'outcome', 'position'], unique=False)
+
+    op.create_table('turns',
+    sa.Column('conversation_id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('area', sa.String(length=50), nullable=True),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.Column('history', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=True),
+    sa.Column('history_seq', sa.Integer(), nullable=False),
+    sa.Column('message_id', sa.Uuid(), nullable=False),
+    sa.Column('answer_id', sa.Uuid(), nullable=True),
+    sa.Column('first_seq', sa.Integer(), nullable=False),
+    sa.Column('offset', sa.Integer(), nullable=False),
+    sa.Column('fence', sa.Integer(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('stop_requested', sa.Boolean(), nullable=False),
+    sa.Column('error_code', sa.String(length=64), nullable=True),
+    sa.Column('error_message', sa.Text(), nullable=True),
+    sa.Column('input_tokens', sa.Integer(), nullable=False),
+    sa.Column('output_tokens', sa.Integer(), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('completed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_turns_conversation_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_turns_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_turns'))
+    )
+    with op.batch_alter_table('turns', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_turns_conversation_id'), ['conversation_id'], unique=False)
+        batch_op.create_index('ix_turns_due', ['status', 'lease_until'], unique=False)
+        batch_op.create_index('uq_turns_live', ['conversation_id'], unique=True, sqlite_where=sa.text("status IN ('pending', 'running')"), postgresql_where=sa.text("status IN ('pending', 'running')"))
 
     op.create_table('jobs',
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -387,11 +507,33 @@ def upgrade() -> None:
         batch_op.create_index('ix_ratings_newest', ['user_id', 'is_current', 'verdict', 'created_at', 'id'], unique=False)
         batch_op.create_index('uq_ratings_current', ['user_id', 'profile_id', 'posting_id'], unique=True, sqlite_where=sa.text('is_current'), postgresql_where=sa.text('is_current'))
 
+    op.create_table('tool_calls',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('message_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('tool_call_id', sa.String(length=100), nullable=False),
+    sa.Column('tool_name', sa.String(length=100), nullable=False),
+    sa.Column('args', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('result', sa.Text(), nullable=True),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('completed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('duration_ms', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_tool_calls_message_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tool_calls'))
+    )
+    with op.batch_alter_table('tool_calls', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_tool_calls_message_id'), ['message_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('tool_calls', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_tool_calls_message_id'))
+
+    op.drop_table('tool_calls')
     with op.batch_alter_table('ratings', schema=None) as batch_op:
         batch_op.drop_index('uq_ratings_current', sqlite_where=sa.text('is_current'), postgresql_where=sa.text('is_current'))
         batch_op.drop_index('ix_ratings_newest')
@@ -408,11 +550,23 @@ def downgrade() -> None:
         batch_op.drop_index('ix_jobs_by_company')
 
     op.drop_table('jobs')
+    with op.batch_alter_table('turns', schema=None) as batch_op:
+        batch_op.drop_index('uq_turns_live', sqlite_where=sa.text("status IN ('pending', 'running')"), postgresql_where=sa.text("status IN ('pending', 'running')"))
+        batch_op.drop_index('ix_turns_due')
+        batch_op.drop_index(batch_op.f('ix_turns_conversation_id'))
+
+    op.drop_table('turns')
     with op.batch_alter_table('sightings', schema=None) as batch_op:
         batch_op.drop_index('ix_sightings_open')
 
     op.drop_table('sightings')
     op.drop_table('run_events')
+    with op.batch_alter_table('proposals', schema=None) as batch_op:
+        batch_op.drop_index('ix_proposals_due')
+        batch_op.drop_index('ix_proposals_conversation')
+
+    op.drop_table('proposals')
+    op.drop_table('messages')
     with op.batch_alter_table('job_profiles', schema=None) as batch_op:
         batch_op.drop_index('uq_job_profiles_default', sqlite_where=sa.text('is_default'), postgresql_where=sa.text('is_default'))
 
@@ -424,6 +578,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_deliveries_created_at')
 
     op.drop_table('deliveries')
+    with op.batch_alter_table('chat_events', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_chat_events_turn_id'))
+
+    op.drop_table('chat_events')
     with op.batch_alter_table('webhooks', schema=None) as batch_op:
         batch_op.drop_index('ix_webhooks_newest')
 
@@ -433,6 +591,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_stories_newest')
 
     op.drop_table('stories')
+    op.drop_table('spending')
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.drop_index('ix_sessions_user')
 
@@ -466,6 +625,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_identities_user_id'))
 
     op.drop_table('identities')
+    with op.batch_alter_table('conversations', schema=None) as batch_op:
+        batch_op.drop_index('ix_conversations_latest')
+
+    op.drop_table('conversations')
+    op.drop_table('agent_preferences')
     op.drop_table('users')
     op.drop_table('outbox')
     # ### end Alembic commands ###

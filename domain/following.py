@@ -1,0 +1,143 @@
+"""Following a conversation: stored events in order, and text at once, each character once.
+
+The bus carries pieces of text before they are stored, and numbers of what was stored. What it loses or brings twice
+changes nothing: pieces are placed by their offset, stored events by their number, and the database fills every gap.
+"""
+
+import time
+from collections.abc import AsyncGenerator, Iterator
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from domain.chats import ChatService
+from domain.clock import utc_now
+from domain.errors import NotFoundError
+from domain.follow import QUIET_SECONDS
+from domain.scopes import Scope
+from domain.topics import chat_topic
+from domain.turns import ChatEventKind, ChatEventRow
+
+WAITING_AT_MOST = 1_000
+
+
+class Place:
+    """How far a follower is: the last stored number, and how much of the running turn's stream was told."""
+
+    def __init__(self, conversation_id: UUID, after: int, turn_id: UUID | None, told: int) -> None:
+        self.conversation_id = conversation_id
+        self.seq = after
+        self.turn_id = turn_id
+        self.told = told
+        self._ahead: dict[int, ChatEventRow] = {}
+
+    def stored(self, event: ChatEventRow) -> Iterator[ChatEventRow]:
+        """What is new of a stored event, and what came early and fits on now."""
+        self.seq = event.seq
+        if event.offset is None:
+            self._enter(event)
+            yield event
+            return
+        yield from self._piece(event)
+
+    def live(self, event: ChatEventRow) -> Iterator[ChatEventRow]:
+        if event.turn_id == self.turn_id:
+            yield from self._piece(event)
+
+    def _piece(self, event: ChatEventRow) -> Iterator[ChatEventRow]:
+        """The part of a piece that was not told yet; one that is ahead waits."""
+        self._enter(event)
+        offset, text = event.offset or 0, event.text or ""
+        if offset > self.told:
+            if len(self._ahead) < WAITING_AT_MOST:
+                self._ahead[offset] = event
+            return
+        new = text[self.told - offset :]
+        if new:
+            yield replace(event, offset=self.told, text=new)
+            self.told += len(new)
+        for waiting in sorted(self._ahead):
+            if waiting <= self.told:
+                yield from self._piece(self._ahead.pop(waiting))
+
+    def _enter(self, event: ChatEventRow) -> None:
+        """Each turn's stream counts from zero. A decision belongs to a turn of long ago."""
+        if event.turn_id is None or event.turn_id == self.turn_id or event.kind is ChatEventKind.DECISION:
+            return
+        self.turn_id, self.told = event.turn_id, 0
+        self._ahead.clear()
+
+
+async def follow_chat(
+    scope: Scope, conversation_id: UUID, after: int = 0, offset: int | None = None
+) -> AsyncGenerator[ChatEventRow]:
+    """Yields for as long as the conversation is there and somebody asks. Raises NotFoundError at the start only."""
+    async with scope.ports.bus.listen(chat_topic(conversation_id)) as listener:
+        async with scope.read(ChatService) as chats:
+            await chats.newest_seq(conversation_id)
+            turn_id, reached = await chats.reached(conversation_id, after) if after else (None, 0)
+        place = Place(conversation_id, after, turn_id, max(reached, offset or 0))
+        behind, looked = True, time.monotonic()
+        while True:
+            while behind:
+                async with scope.read(ChatService) as chats:
+                    news = await chats.events(conversation_id, place.seq)
+                for event in news:
+                    for told in place.stored(event):
+                        yield told
+                behind = bool(news)
+                looked = time.monotonic()
+            message = await listener.next(QUIET_SECONDS)
+            if message is None or time.monotonic() - looked > QUIET_SECONDS:
+                try:
+                    async with scope.read(ChatService) as chats:
+                        behind = await chats.newest_seq(conversation_id) > place.seq
+                except NotFoundError:
+                    return
+                looked = time.monotonic()
+            if message is None:
+                continue
+            if "piece" in message:
+                if message["seq"] > place.seq:
+                    async for told in _catch_up(scope, place, message["seq"]):
+                        yield told
+                for told in place.live(_live(conversation_id, message)):
+                    yield told
+            elif "stored" in message:
+                behind = behind or not _known(place, message)
+            else:
+                behind = True
+
+
+async def _catch_up(scope: Scope, place: Place, seq: int) -> AsyncGenerator[ChatEventRow]:
+    """What was stored before a piece was told comes before it."""
+    while place.seq < seq:
+        async with scope.read(ChatService) as chats:
+            news = await chats.events(place.conversation_id, place.seq)
+        if not news:
+            return
+        for event in news:
+            for told in place.stored(event):
+                yield told
+
+
+def _known(place: Place, message: dict[str, Any]) -> bool:
+    """Whether what was stored has all been told already; then its numbers are taken without reading."""
+    first, last = message["stored"]
+    if last <= place.seq:
+        return True
+    if str(place.turn_id) != message["turn_id"] or first != place.seq + 1 or message["upto"] > place.told:
+        return False
+    place.seq = last
+    return True
+
+
+def _live(conversation_id: UUID, message: dict[str, Any]) -> ChatEventRow:
+    return ChatEventRow(
+        conversation_id,
+        message["seq"],
+        ChatEventKind(message["kind"]),
+        UUID(message["turn_id"]),
+        utc_now(),
+        **message["piece"],
+    )

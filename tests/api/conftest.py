@@ -3,14 +3,19 @@
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import httpx2
 import pytest
 from starlette.applications import Starlette
 
+from domain.dedupe import listing_key
+from domain.job_service import Candidate, JobService
+from domain.listings import Listing
+from domain.postings import PostingService
 from domain.scopes import Scope
 from domain.sessions import SessionService
 from domain.users import Registration, UserService
@@ -112,6 +117,38 @@ async def bob(sign_up: SignUp) -> Person:
 @pytest.fixture
 async def root(sign_up: SignUp) -> Person:
     return await sign_up("root@example.com", Role.ADMIN)
+
+
+GiveJobs = Callable[..., Coroutine[Any, Any, list[str]]]
+
+
+@pytest.fixture
+def give_jobs() -> GiveJobs:
+    """Jobs of a person as a search would have kept them: (title, company, score, date posted, description)."""
+
+    async def give(person: Person, *wanted: tuple[str, str, float | None, datetime | None, str]) -> list[str]:
+        assert person.id is not None
+        scope = Scope(Viewer(user_id=person.id), app_of(person.client).state.runtime.ports)
+        listings = [
+            Listing(
+                source="import",
+                external_id=f"{title} {company}",
+                title=title,
+                company=company,
+                url=f"https://example.com/{company}/{title}".replace(" ", "-"),
+                description=description,
+                posted_at=posted,
+            )
+            for title, company, _, posted, description in wanted
+        ]
+        async with scope.write(PostingService) as postings:
+            kept = (await postings.keep(listings, owned=True)).ids
+            ids = [kept[listing_key(listing)] for listing in listings]
+            candidates = [Candidate(id, job[2], None, None) for id, job in zip(ids, wanted, strict=True)]
+            made = await JobService.of(postings).keep(candidates, cast("UUID", None), None, None)
+        return [str(made[id]) for id in ids]
+
+    return give
 
 
 def app_of(client: httpx2.AsyncClient) -> Starlette:

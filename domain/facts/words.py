@@ -1,4 +1,7 @@
-"""The words by which the parts of a résumé are told apart, in ten languages; data/resume_words.json holds them."""
+"""The words by which the parts of a résumé are told apart, in ten languages.
+
+data/resume_words.json holds them; its names of countries are those of the Unicode CLDR, release 47.
+"""
 
 # ruff: noqa: RUF001 - dashes, quotes and letters as people type them
 

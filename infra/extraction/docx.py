@@ -10,7 +10,7 @@ import zlib
 from io import BytesIO
 from posixpath import dirname, join, normpath
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from infra.extraction.docx_text import Element, TextOf, local
 from infra.extraction.refusal import Limits, Reading, RefusalError

@@ -526,12 +526,12 @@ async def test_a_test_is_sent_once_now_whatever_the_webhook_listens_to(
     assert len(receiver.log) == 3, "a test is not retried"
 
 
-async def test_a_test_of_an_unreachable_receiver_says_what_is_wrong(ada: Scope) -> None:
-    draft = WebhookDraft(name="x", url="https://no-such-host.invalid/", events=["*"])
+async def test_a_test_of_a_refused_address_says_what_is_wrong(ada: Scope) -> None:
+    draft = WebhookDraft(name="x", url="https://10.0.0.1/", events=["*"])
     webhook = await resolve.create_webhook(ada, draft)
     found = await resolve.send_test(ada, webhook.id)
     assert (found.success, found.status_code) == (False, None)
-    assert found.message == "There is no host named no-such-host.invalid"
+    assert found.message == "10.0.0.1 is not a public address"
 
 
 @pytest.mark.parametrize(
@@ -546,7 +546,6 @@ async def test_a_test_of_an_unreachable_receiver_says_what_is_wrong(ada: Scope) 
         "http://10.0.0.1/",
         "http://192.168.1.1/",
         "http://169.254.169.254/latest/meta-data/",
-        "http://metadata.google.internal/",
         "http://127.1/",
         "http://2130706433/",
         "http://example.com:22/",

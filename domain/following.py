@@ -68,6 +68,56 @@ class Place:
         self._ahead.clear()
 
 
+class Follower:
+    """Reads what is stored and places what is heard."""
+
+    def __init__(self, scope: Scope, place: Place) -> None:
+        self.scope = scope
+        self.place = place
+        self.is_gone = False
+        self._looked = time.monotonic()
+
+    async def stored(self) -> AsyncGenerator[ChatEventRow]:
+        while True:
+            async with self.scope.read(ChatService) as chats:
+                news = await chats.events(self.place.conversation_id, self.place.seq)
+            self._looked = time.monotonic()
+            for event in news:
+                for told in self.place.stored(event):
+                    yield told
+            if not news:
+                return
+
+    async def heard(self, message: dict[str, Any] | None) -> AsyncGenerator[ChatEventRow]:
+        """What is new because of a message of the bus, or of a silence."""
+        behind = False
+        if message is None or time.monotonic() - self._looked > QUIET_SECONDS:
+            behind = await self._is_behind()
+        if message is not None:
+            behind = behind or self._lacks(message)
+        if behind:
+            async for told in self.stored():
+                yield told
+        if message is not None and "piece" in message:
+            for told in self.place.live(_live(self.place.conversation_id, message)):
+                yield told
+
+    async def _is_behind(self) -> bool:
+        self._looked = time.monotonic()
+        try:
+            async with self.scope.read(ChatService) as chats:
+                return await chats.newest_seq(self.place.conversation_id) > self.place.seq
+        except NotFoundError:
+            self.is_gone = True
+            return False
+
+    def _lacks(self, message: dict[str, Any]) -> bool:
+        """Whether something that is stored comes before what the message says."""
+        if "piece" in message:
+            return bool(message["seq"] > self.place.seq)
+        return not ("stored" in message and _known(self.place, message))
+
+
 async def follow_chat(
     scope: Scope, conversation_id: UUID, after: int = 0, offset: int | None = None
 ) -> AsyncGenerator[ChatEventRow]:
@@ -76,49 +126,12 @@ async def follow_chat(
         async with scope.read(ChatService) as chats:
             await chats.newest_seq(conversation_id)
             turn_id, reached = await chats.reached(conversation_id, after) if after else (None, 0)
-        place = Place(conversation_id, after, turn_id, max(reached, offset or 0))
-        behind, looked = True, time.monotonic()
-        while True:
-            while behind:
-                async with scope.read(ChatService) as chats:
-                    news = await chats.events(conversation_id, place.seq)
-                for event in news:
-                    for told in place.stored(event):
-                        yield told
-                behind = bool(news)
-                looked = time.monotonic()
-            message = await listener.next(QUIET_SECONDS)
-            if message is None or time.monotonic() - looked > QUIET_SECONDS:
-                try:
-                    async with scope.read(ChatService) as chats:
-                        behind = await chats.newest_seq(conversation_id) > place.seq
-                except NotFoundError:
-                    return
-                looked = time.monotonic()
-            if message is None:
-                continue
-            if "piece" in message:
-                if message["seq"] > place.seq:
-                    async for told in _catch_up(scope, place, message["seq"]):
-                        yield told
-                for told in place.live(_live(conversation_id, message)):
-                    yield told
-            elif "stored" in message:
-                behind = behind or not _known(place, message)
-            else:
-                behind = True
-
-
-async def _catch_up(scope: Scope, place: Place, seq: int) -> AsyncGenerator[ChatEventRow]:
-    """What was stored before a piece was told comes before it."""
-    while place.seq < seq:
-        async with scope.read(ChatService) as chats:
-            news = await chats.events(place.conversation_id, place.seq)
-        if not news:
-            return
-        for event in news:
-            for told in place.stored(event):
-                yield told
+        follower = Follower(scope, Place(conversation_id, after, turn_id, max(reached, offset or 0)))
+        async for event in follower.stored():
+            yield event
+        while not follower.is_gone:
+            async for event in follower.heard(await listener.next(QUIET_SECONDS)):
+                yield event
 
 
 def _known(place: Place, message: dict[str, Any]) -> bool:

@@ -99,7 +99,7 @@ class MessageDraft(Input):
     tokens_used: int | None = Field(default=None, ge=0, le=2_000_000_000)
 
 
-COLUMNS = (
+COLUMNS: tuple[Any, ...] = (
     Message.id, Message.conversation_id, Message.seq, Message.role, Message.content, Message.model_name,
     Message.tokens_used, Message.created_at, Message.updated_at,
 )  # fmt: skip
@@ -128,7 +128,7 @@ class MessageService(Service):
         )
         self.session.add(message)
         await self.session.flush()
-        return MessageRow(*(getattr(message, column.key) for column in COLUMNS), tool_calls=[])
+        return _row([getattr(message, column.key) for column in COLUMNS], [])
 
     async def page(self, conversation_id: UUID, args: PageArgs, *, with_total: bool) -> Page[MessageRow]:
         of_it: Select[Any] = select(*COLUMNS).where(Message.conversation_id == conversation_id)
@@ -155,4 +155,8 @@ class MessageService(Service):
             of_them = select(*CALLS).where(ToolCall.message_id.in_(calls)).order_by(ToolCall.position)
             for call in await self.session.execute(of_them):
                 calls[call.message_id].append(ToolCallRow(*call))
-        return [MessageRow(*row, tool_calls=calls[row.id]) for row in rows]
+        return [_row(row, calls[row.id]) for row in rows]
+
+
+def _row(values: Sequence[Any], calls: list[ToolCallRow]) -> MessageRow:
+    return MessageRow(*[*values, calls])

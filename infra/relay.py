@@ -11,7 +11,7 @@ import structlog
 
 from domain.deliveries import DeliveryService
 from domain.events import Event
-from domain.outbox import OutboxService
+from domain.outbox import OutboxEntry, OutboxService
 from domain.ports import Bus, Doorbell
 from domain.topics import user_topic
 from domain.viewers import Viewer
@@ -76,9 +76,10 @@ class Relay:
         async with self._database.write(Viewer()) as work:
             outbox = OutboxService(work)
             entries = await outbox.take()
-            for entry in entries:
+            readable = [entry for entry in entries if _is_readable(entry)]
+            for entry in readable:
                 await self._tell(entry.event)
-            webhooks = await DeliveryService.of(outbox).queue(entries)
+            webhooks = await DeliveryService.of(outbox).queue(readable)
             await outbox.forget(entries)
         for webhook_id in webhooks:
             await self._doorbell.ring(DELIVER_TO_WEBHOOK.name, webhook_id)
@@ -89,3 +90,13 @@ class Relay:
             await self._bus.publish(user_topic(event.owner_id), {"name": event.name, "event": event.to_json()})
         for reaction in REACTIONS.get(type(event), ()):
             await self._doorbell.ring(reaction.name, event.subject_id)
+
+
+def _is_readable(entry: OutboxEntry) -> bool:
+    """An event of another version of this program is dropped and named, or it would hold up all that follow."""
+    try:
+        _ = entry.event
+    except (KeyError, TypeError, ValueError) as unknown:
+        log.error("relay.unreadable", name=entry.name, id=entry.id, error=repr(unknown))  # noqa: TRY400 - no surprise
+        return False
+    return True

@@ -12,7 +12,7 @@ ABSENT: Any = None
 class Input(BaseModel):
     """Trimmed strings, unknown fields ignored, absent and null told apart."""
 
-    model_config = ConfigDict(str_strip_whitespace=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(str_strip_whitespace=True, extra="ignore", frozen=True, defer_build=True)
 
     @field_validator("*")
     @classmethod

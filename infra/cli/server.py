@@ -1,6 +1,7 @@
 """`server run` and `server routes`."""
 
 import asyncio
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,7 @@ def _refuse_the_impossible(settings: Settings, *, workers: int, no_worker: bool,
 
 
 def _serve(settings: Settings, descriptor: int | None, *, greets: bool) -> None:
+    gc.disable()  # until the application is up: collecting while modules are read is a tenth of the start
     import uvloop
 
     from infra.cli.serving import alone, bind, inherited, serve

@@ -51,9 +51,9 @@ def create_app(settings: Settings, *, works: bool | None = None, sweeps: bool | 
                 page=graphiql.page(),
                 allowed_origins=settings.CORS_ORIGINS,
             )
-            gc.collect()
             gc.freeze()
             gc.set_threshold(GENERATION_0, 20, 20)
+            gc.enable()
             try:
                 yield
             finally:

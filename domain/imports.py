@@ -39,7 +39,7 @@ class ImportService(Service):
         if any(choice.source == IMPORT and choice.enabled for choice in profile.sources):
             return
         others = [
-            SourceChoice(source=choice.source, board=choice.board, url=choice.url, enabled=choice.enabled)
+            SourceChoice.model_validate(choice, from_attributes=True)
             for choice in profile.sources
             if choice.source != IMPORT
         ]

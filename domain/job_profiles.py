@@ -50,11 +50,15 @@ class JobProfile(Entity):
 
 
 class SourceChoice(Input):
-    """One place to look at: `source` names it; a company board also needs `board`, a feed its `url`."""
+    """One place to look at: `source` names it; a company board also needs `board`, a feed its `url`.
+
+    `url` is also the address of a board on the employer's own domain, `region` where a board is kept ("eu").
+    """
 
     source: str = Field(min_length=1, max_length=50)
     board: str | None = Field(default=None, max_length=255)
     url: str | None = Field(default=None, max_length=2048)
+    region: str | None = Field(default=None, max_length=20)
     enabled: bool = True
 
 
@@ -64,6 +68,7 @@ class SourceChoiceRow:
     board: str | None
     url: str | None
     enabled: bool
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,10 +87,20 @@ class JobService(Service):
 
     async def of_posting(self, posting_id: UUID) -> JobRow:
         row = (await self.session.execute(self.visible().where(Job.posting_id == posting_id))).one_or_none()
-        if row is None:
-            message = "this posting is hidden: sample jobs are not shown beside real ones"
-            raise ValidationError(message, {"posting_id": str(posting_id)})
-        return JobRow(*row)
+        if row is not None:
+            return JobRow(*row)
+        message = "this posting is hidden: sample jobs are not shown beside real ones"
+        raise ValidationError(message, {"posting_id": str(posting_id)})
+
+    async def find_by_url(self, url: str) -> JobRow | None:
+        row = (await self.session.execute(self.visible().where(Job.job_url == url))).one_or_none()
+        return None if row is None else JobRow(*row)
+
+    async def follow_postings(self, posting_ids: Sequence[UUID]) -> None:
+        """Everybody's jobs of these postings take over what is copied from them."""
+        for posting in await self.session.scalars(select(Posting).where(Posting.id.in_(posting_ids))):
+            copied = _copied(posting) | {"job_url": Job.job_url}  # what a job is known by stays
+            await self.session.execute(update(Job).where(Job.posting_id == posting.id).values(copied))
 
     async def texts(self, ids: Sequence[UUID]) -> dict[UUID, JobTexts]:
         wanted = self.visible(
@@ -261,14 +271,7 @@ def _new_row(
         "posting_id": posting.id,
         "profile_id": profile_id,
         "run_id": run_id,
-        "title": posting.title,
-        "company": posting.company,
-        "location": posting.location,
-        "job_url": posting.url,
-        "source": posting.source,
-        "attribution_text": (posting.listing.get("attribution") or {}).get("text"),
-        "salary_range": posting.salary_range,
-        "date_posted": posting.posted_at,
+        **_copied(posting),
         "search_terms": search_terms and search_terms[:500],
         "relevance_score": candidate.score,
         "reasoning": candidate.reasoning,
@@ -277,6 +280,19 @@ def _new_row(
         "hidden": False,
         "status": JobStatus.NEW,
         "created_at": now,
+    }
+
+
+def _copied(posting: Posting) -> dict[str, Any]:
+    return {
+        "title": posting.title,
+        "company": posting.company,
+        "location": posting.location,
+        "job_url": posting.url,
+        "source": posting.source,
+        "attribution_text": (posting.listing.get("attribution") or {}).get("text"),
+        "salary_range": posting.salary_range,
+        "date_posted": posting.posted_at,
     }
 
 

@@ -133,6 +133,10 @@ class Sources(Protocol):
         """The posting behind an address. Raises SourceError or ValidationError when there is none to read."""
         ...
 
+    async def read_text(self, content: str, title: str | None, company: str | None, url: str | None) -> Listing:
+        """The posting of a pasted text. Raises ValidationError when it names no title or company and none is given."""
+        ...
+
     async def reread(self, kept: Sequence[dict[str, Any]]) -> list[Listing | None]:
         """Listings made anew from the rows kept with them; None where a row cannot be read any more."""
         ...

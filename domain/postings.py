@@ -3,7 +3,7 @@
 Never a query root: people see postings through their jobs and ratings.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,14 +104,10 @@ class PostingService(Service):
         ]
         await self.work.insert_new(Posting, rows)
         stored = await self._known(by_key, owner) if rows else known
-        changed = [
-            key for key, (_, content_hash) in known.items() if by_key[key].content_hash != content_hash
-        ]
+        changed = [key for key, (_, content_hash) in known.items() if by_key[key].content_hash != content_hash]
         for key in changed:
             refreshed = update(Posting).where(Posting.id == known[key][0])
-            await self.session.execute(
-                refreshed.values(updated_at=self.work.now, **self._columns(by_key[key]))
-            )
+            await self.session.execute(refreshed.values(updated_at=self.work.now, **self._columns(by_key[key])))
         ids = {key: id for key, (id, _) in stored.items()}
         return Kept(ids, frozenset(id for key, id in ids.items() if key not in known))
 
@@ -134,11 +130,23 @@ class PostingService(Service):
         mine = select(Posting.id).where(Posting.owner_id == self.viewer.id, Posting.source == IMPORT)
         return list(await self.session.scalars(mine.order_by(Posting.created_at, Posting.id)))
 
+    async def everybodys(self, after: UUID | None, limit: int) -> list[tuple[UUID, dict[str, Any]]]:
+        """The next postings by id with their normal records, shared and owned; for the operator."""
+        wanted = select(Posting.id, Posting.listing).order_by(Posting.id).limit(limit)
+        rows = await self.session.execute(wanted if after is None else wanted.where(Posting.id > after))
+        return [(row.id, row.listing) for row in rows]
+
+    async def replace(self, listings: Mapping[UUID, Listing]) -> None:
+        """New readings of the same rows; when they were seen last stays as it is."""
+        for id, listing in listings.items():
+            columns = {name: value for name, value in self._columns(listing).items() if name != "last_seen_at"}
+            await self.session.execute(
+                update(Posting).where(Posting.id == id).values(updated_at=self.work.now, **columns)
+            )
+
     async def _known(self, keys: Iterable[str], owner: UUID | None) -> dict[str, tuple[UUID, str]]:
         owned = Posting.owner_id.is_(None) if owner is None else Posting.owner_id == owner
-        found = select(Posting.key, Posting.id, Posting.content_hash).where(
-            Posting.key.in_(list(keys)), owned
-        )
+        found = select(Posting.key, Posting.id, Posting.content_hash).where(Posting.key.in_(list(keys)), owned)
         return {row.key: (row.id, row.content_hash) for row in await self.session.execute(found)}
 
     def _columns(self, listing: Listing) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def _check_sources(scope: Scope, sources: list[SourceChoice] | None) -> None:
     """A source that does not exist is refused where it is chosen, not when a run stumbles over it."""
     for number, choice in enumerate(sources or []):
         try:
-            scope.ports.sources.check(choice.source, choice.board, choice.url)
+            scope.ports.sources.check(choice.source, choice.board, choice.url, choice.region)
         except ValidationError as wrong:
             message = f"sources.{number}: {wrong.message}"
             raise ValidationError(message, wrong.details) from None

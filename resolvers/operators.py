@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain.deliveries import DeliveryService
+from domain.reparsing import Reparsed, reparse
 from domain.scopes import Scope
 from domain.sessions import SessionService
 from domain.users import Registration, UserRow, UserService
@@ -45,3 +46,9 @@ async def forget_old_deliveries(scope: Scope, before: datetime, rehearse: bool =
         if rehearse:
             await deliveries.session.rollback()
     return forgotten
+
+
+@access(admin)
+async def reparse_postings(scope: Scope) -> Reparsed:
+    """Read everybody's kept postings again with today's parsers, without asking any source."""
+    return await reparse(scope)

@@ -22,6 +22,7 @@ class ProfileSource:
     source: str
     board: str | None
     url: str | None
+    region: str | None
     enabled: bool
 
 

@@ -82,6 +82,12 @@ def _cover_letter_url(root: strawberry.Parent[JobRow], info: Info) -> str | None
     return None if path is None else info.context.scope.ports.files.address(path, path.rsplit("/", 1)[-1])
 
 
+@strawberry.type(description="Whom a source wants named beside its job, and where to link to.")
+class Attribution:
+    text: str
+    url: str
+
+
 @strawberry.type(description="A posting that was kept for you, and what you made of it.")
 class Job(Node):
     row = JobRow
@@ -91,6 +97,9 @@ class Job(Node):
     location: str | None
     job_url: str
     source: str | None
+    attribution: Attribution | None = strawberry.field(
+        description="Whom the source wants named wherever the job is shown; null where it asks for nobody."
+    )
     sample: bool = strawberry.field(description="Invented, from the bundled sample board.")
     salary_range: str | None
     date_posted: datetime | None
@@ -211,6 +220,8 @@ class JobMutations:
     delete_job = field(resolve.delete_job, DeletedJob)
     restore_posting = field(resolve.restore_posting, Job)
     print_cover_letter = field(resolve.print_cover_letter, Job)
+    add_job_by_url = field(resolve_postings.add_job_by_url, Job)
+    add_job_by_text = field(resolve_postings.add_job_by_text, Job)
     import_postings = field(resolve_postings.import_postings, ImportReport)
 
 

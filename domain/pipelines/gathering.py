@@ -22,7 +22,7 @@ async def gather_source(
     page: list[Listing | RefusedRow] = []
     problem = None
     try:
-        source = await work.ports.sources.open(name, choice["board"], choice["url"])
+        source = await work.ports.sources.open(name, choice["board"], choice["url"], choice.get("region"))
         async for found in source.read(query):
             if isinstance(found, Snapshot):
                 continue

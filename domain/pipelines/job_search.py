@@ -106,7 +106,7 @@ async def choose(work: StepWork, state: SearchState) -> None:
     state.terms = profile.target_roles or ["Software Engineer"]
     state.places = profile.target_locations or ["Remote"]
     choices = profile.live_sources
-    state.sources = [{"source": c.source, "board": c.board, "url": c.url} for c in choices]
+    state.sources = [{"source": c.source, "board": c.board, "url": c.url, "region": c.region} for c in choices]
     if state.scraper is Scraper.MOCK:
         state.sources = [{"source": MOCK, "board": None, "url": None}]
     work.metadata.update(

@@ -42,8 +42,8 @@ class SourceRegister:
         keys: Mapping[str, str] | None = None,
         enabled: Collection[str] = (),
     ) -> None:
-        self._egress = egress
-        self._cpu = cpu or Here()
+        self.egress = egress
+        self.cpu = cpu or Here()
         self._base_urls = base_urls or {}
         self._keys = keys or {}
         self._enabled = enabled
@@ -70,9 +70,9 @@ class SourceRegister:
         if reason := self.off_because(name):
             raise ValidationError(f"{name} is off: {reason}", {"source": name})
         if found.terms.kind is SourceKind.IMPORT:
-            return ContentSource(found, _import_content(name, options), self._egress, self._cpu)
+            return ContentSource(found, _import_content(name, options), self.egress, self.cpu)
         if found.terms.kind is SourceKind.BUNDLED:
-            return ContentSource(found, cast("BundledAdapter", found).content, self._egress, self._cpu)
+            return ContentSource(found, cast("BundledAdapter", found).content, self.egress, self.cpu)
         own = _own_domain(name, options)
         board = _board(name, options, own) if found.terms.kind is SourceKind.ATS else None
         region = str(options.get("region") or "")
@@ -80,7 +80,7 @@ class SourceRegister:
             known = ", ".join(repr(known) for known in found.base_urls)
             raise ValidationError(f"Expected a region of {name} among {known}, found {region!r}")
         base_url = self._base_urls.get(name) or own or found.base_urls[region]
-        return BoardSource(found, board, base_url, self._egress, self._cpu, self._signing(found))
+        return BoardSource(found, board, base_url, self.egress, self.cpu, self._signing(found))
 
     def _signing(self, found: Adapter) -> Callable[[Ask], Ask]:
         if not found.terms.settings:

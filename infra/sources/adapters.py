@@ -95,6 +95,12 @@ class Adapter(Protocol):
         ...
 
 
+class ByIdAdapter(Adapter, Protocol):
+    def ask_one(self, board: str, id: str) -> Ask:
+        """The question for one posting, by the id that its address shows."""
+        ...
+
+
 class KeyedAdapter(Adapter, Protocol):
     def signed(self, ask: Ask, keys: Mapping[str, str]) -> Ask:
         """The question with the operator's keys, by the names of `terms.settings`."""

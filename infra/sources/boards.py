@@ -125,11 +125,26 @@ class BoardSource:
                 asks.extendleft(reversed(page.following))
         yield tally.snapshot(complete=not asks and self._shows_all(tally), validators=validators)
 
+    async def read_one(self, id: str) -> AsyncIterator[Listing | RefusedRow]:
+        """The posting with this id: asked for alone where the source answers that, else the whole board."""
+        ask_one = getattr(self._adapter, "ask_one", None)
+        if ask_one is None:
+            async for row in self.read(SourceQuery()):
+                if not isinstance(row, Snapshot):
+                    yield row
+            return
+        ask: Ask = ask_one(self.board or "", id)
+        response = await self._answer(ask, {}, f"it has no open posting {id} (any more)")
+        for row in (await self._parsed(response, ask)).rows:
+            yield row
+
     def _shows_all(self, tally: Tally) -> bool:
         """An employer's board holds all that is open; others show a window of the newest."""
         return self.terms.kind is SourceKind.ATS and not tally.filtered
 
-    async def _answer(self, ask: Ask, validators: Mapping[str, Validator]) -> EgressResponse:
+    async def _answer(
+        self, ask: Ask, validators: Mapping[str, Validator], missing: str = "there is no such board"
+    ) -> EgressResponse:
         validator = validators.get(ask.url(self._base_url)) if ask.conditional else None
         signed = self._sign(ask)
         try:
@@ -142,7 +157,7 @@ class BoardSource:
         except EgressError as error:
             raise SourceError.of(self.name, self.board, error.message) from error
         if response.status in {_NOT_FOUND, _GONE}:
-            raise SourceError.of(self.name, self.board, f"there is no such board ({response.status})")
+            raise SourceError.of(self.name, self.board, f"{missing} ({response.status})")
         if response.status != _OK and not (response.not_modified and validator):
             raise SourceError.of(self.name, self.board, f"expected status 200, found {response.status}")
         return response

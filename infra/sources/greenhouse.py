@@ -42,6 +42,9 @@ class Greenhouse:
     def asks(self, board: str, _query: SourceQuery) -> tuple[Ask, ...]:
         return (Ask(f"/v1/boards/{in_path(board)}/jobs", {"content": "true"}, conditional=True),)
 
+    def ask_one(self, board: str, id: str) -> Ask:
+        return Ask(f"/v1/boards/{in_path(board)}/jobs/{in_path(id)}", {"pay_transparency": "true"})
+
     def page(self, content: bytes, charset: str | None, _ask: Ask) -> Page:
         """The board's list, or one job asked for by its id."""
         return Page(json_rows(content, charset, "jobs", single="title")[1])

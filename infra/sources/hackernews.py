@@ -42,10 +42,15 @@ class HackerNews:
     def asks(self, _board: str, _query: SourceQuery) -> tuple[Ask, ...]:
         return (_SEARCH,)
 
+    def ask_one(self, _board: str, id: str) -> Ask:
+        return Ask(f"/api/v1/items/{id}")
+
     def page(self, content: bytes, charset: str | None, _ask: Ask) -> Page:
         document = mapping(read_json(content, charset))
         if "hits" in document:
             return Page((), _thread([mapping(hit) for _, hit in json_rows(content, charset, "hits")[1]]))
+        if document.get("type") == "comment":
+            return Page([(1, document)])
         return Page(json_rows(content, charset, "children")[1])
 
     def listing(self, row: Mapping[str, Any], _board: str) -> Listing | None:

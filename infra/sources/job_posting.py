@@ -29,7 +29,8 @@ _SECTIONS = ("responsibilities", "qualifications", "skills", "experienceRequirem
 
 
 def is_job_posting(value: Any) -> bool:
-    return "JobPosting" in items(mapping(value).get("@type"))
+    """By its type, which may be a list of them and may be written as an address."""
+    return any(str(kind).rpartition("/")[2] == "JobPosting" for kind in items(mapping(value).get("@type")))
 
 
 def read_job_posting(row: Mapping[str, Any], source: str) -> Listing:

@@ -50,6 +50,9 @@ class Lever:
     def asks(self, board: str, _query: SourceQuery) -> tuple[Ask, ...]:
         return (Ask(f"/v0/postings/{in_path(board)}", {"mode": "json"}, conditional=True),)
 
+    def ask_one(self, board: str, id: str) -> Ask:
+        return Ask(f"/v0/postings/{in_path(board)}/{in_path(id)}", {"mode": "json"})
+
     def page(self, content: bytes, charset: str | None, _ask: Ask) -> Page:
         """The board's list, or one posting asked for by its id."""
         return Page(json_rows(content, charset, None, single="text")[1])

@@ -76,7 +76,7 @@ def _line_without_contacts(line: str) -> str:
     return line if kept == line else _ORPHAN_LABEL.sub("", kept)
 
 
-def _nests_without_end(markup: str) -> bool:
+def nests_without_end(markup: str) -> bool:
     """Far deeper than any posting: HTML parsers take quadratic time for such a thing."""
     open_tags: dict[str, int] = {}
     for match in _OPENING_OR_CLOSING.finditer(markup):
@@ -90,7 +90,7 @@ def _nests_without_end(markup: str) -> bool:
 
 
 def _rendered(markup: str) -> str:
-    if _nests_without_end(markup):
+    if nests_without_end(markup):
         return html.unescape(re.sub(r"<[^<>]*>", "\n", markup))
     tree = LexborHTMLParser(markup)
     tree.strip_tags(_DROPPED)

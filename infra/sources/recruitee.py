@@ -8,7 +8,7 @@ from domain.listings import Listing, SourceKind, SourceQuery, SourceTerms
 from domain.pay import stated_pay
 from domain.places import LocationText, Place, Workplace, address_place, read_location
 from infra.payloads import read_json
-from infra.sources.adapters import Ask, Page, json_rows
+from infra.sources.adapters import Ask, Page, in_path, json_rows
 from infra.sources.markup import plain_text
 from infra.sources.reading import (
     MAX_TITLE,
@@ -41,6 +41,9 @@ class Recruitee:
 
     def asks(self, _board: str, _query: SourceQuery) -> tuple[Ask, ...]:
         return (Ask("/api/offers/", conditional=True),)
+
+    def ask_one(self, _board: str, id: str) -> Ask:
+        return Ask(f"/api/offers/{in_path(id)}")
 
     def page(self, content: bytes, charset: str | None, _ask: Ask) -> Page:
         document = mapping(read_json(content, charset))

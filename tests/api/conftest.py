@@ -49,8 +49,8 @@ class Person:
     async def post(self, path: str, body: Any = None, **options: Any) -> Answer:
         return await self.ask("POST", path, **({} if body is None else {"json": body}), **options)
 
-    async def upload(self, path: str, name: str, content: bytes, kind: str = "text/plain", **fields: str) -> Answer:
-        return await self.ask("POST", path, files={"file": (name, content, kind)}, data=fields)
+    async def upload(self, path: str, filename: str, content: bytes, kind: str = "text/plain", **fields: str) -> Answer:
+        return await self.ask("POST", path, files={"file": (filename, content, kind)}, data=fields)
 
 
 Serve = Callable[[Settings], AbstractAsyncContextManager[httpx2.AsyncClient]]

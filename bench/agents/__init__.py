@@ -1,0 +1,1 @@
+"""Benchmarks and stand-ins of the agents."""

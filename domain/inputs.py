@@ -1,10 +1,13 @@
 """What callers may send, stated once: GraphQL inputs, REST bodies and tool schemas are made from these models."""
 
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, field_validator
 
+DEPTH_AT_MOST = 64
+ADDRESS_AT_MOST = 255
 ABSENT: Any = None
 """The default of a field that may be left out but not be null. Never read: `given` drops what was not sent."""
 
@@ -16,11 +19,11 @@ class Input(BaseModel):
 
     @field_validator("*")
     @classmethod
-    def _no_nul(cls, value: Any) -> Any:
-        """PostgreSQL stores no NUL character, so nobody may send one, whatever the database."""
-        if _holds_nul(value):
-            message = "expected text without the NUL character (U+0000), found one"
-            raise ValueError(message)
+    def _storable(cls, value: Any) -> Any:
+        """PostgreSQL stores no NUL character and JSON has its limits; what one database refuses, all refuse."""
+        problem = _problem(value)
+        if problem is not None:
+            raise ValueError(problem)
         return value
 
     def given(self) -> dict[str, Any]:
@@ -28,19 +31,44 @@ class Input(BaseModel):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
-def _holds_nul(value: Any) -> bool:
+def _problem(value: Any) -> str | None:
+    """Why a text or a JSON value cannot be stored, or None."""
+    level = [value]
+    for _ in range(DEPTH_AT_MOST):
+        deeper: list[Any] = []
+        for one in level:
+            if isinstance(one, dict):
+                deeper += [*one.keys(), *one.values()]
+            elif isinstance(one, list | tuple):
+                deeper += one
+            elif (problem := _problem_of_one(one)) is not None:
+                return problem
+        if not deeper:
+            return None
+        level = deeper
+    return f"expected JSON at most {DEPTH_AT_MOST} levels deep, found more"
+
+
+def _problem_of_one(value: Any) -> str | None:
     if isinstance(value, str):
-        return "\x00" in value
-    if isinstance(value, dict):
-        return any(_holds_nul(key) or _holds_nul(inner) for key, inner in value.items())
-    if isinstance(value, list | tuple):
-        return any(_holds_nul(inner) for inner in value)
-    return False
+        if "\x00" in value:
+            return "expected text without the NUL character (U+0000), found one"
+        if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+            return "expected Unicode text, found half of a surrogate pair"
+    if isinstance(value, float) and not isfinite(value):
+        return f"expected a finite number, found {value}"
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return "expected a whole number of at most 64 bits, found a larger one"
+    return None
 
 
 def _lower_domain(address: str) -> str:
     local, _, domain = address.rpartition("@")
-    return f"{local}@{domain.lower()}"
+    lowered = f"{local}@{domain.lower()}"
+    if len(lowered.casefold()) > ADDRESS_AT_MOST:  # compared, and stored, in this form too
+        message = f"expected at most {ADDRESS_AT_MOST} characters also in lower case, found more"
+        raise ValueError(message)
+    return lowered
 
 
 def _in_utc(time: datetime) -> datetime:
@@ -62,5 +90,5 @@ def _no_number(value: Any) -> Any:
 
 
 Moment = Annotated[datetime, BeforeValidator(_no_number), AfterValidator(_in_utc)]
-EmailAddress = Annotated[EmailStr, Field(max_length=255), AfterValidator(_lower_domain)]
+EmailAddress = Annotated[EmailStr, Field(max_length=ADDRESS_AT_MOST), AfterValidator(_lower_domain)]
 Password = Annotated[str, Field(min_length=8, max_length=128)]

@@ -111,9 +111,7 @@ async def _end(child: Process) -> None:
 
 def _fallen(status: int, name: str) -> UnreadableDocumentError:
     if -status in {signal.SIGKILL, getattr(signal, "SIGXCPU", signal.SIGKILL)}:
-        return DocumentTooComplexError(
-            f"Expected a document that is read within seconds, but {name} takes longer"
-        )
+        return DocumentTooComplexError(f"Expected a document that is read within seconds, but {name} takes longer")
     return CorruptDocumentError(f"Expected a sound document, but {name} cannot be read")
 
 

@@ -68,7 +68,11 @@ def read_education(text: str) -> tuple[Education, ...]:
 
 def _read(text: str) -> _Reading:
     lines = read_lines(text)
-    return _Reading(text, lines, find_contact(lines), _entries(lines), read_studies(lines), read_skills(text, lines))
+    contact, entries, studies = find_contact(lines), _entries(lines), read_studies(lines)
+    taken = [contact.name, contact.email, *contact.links, *(entry.header.employer for entry in entries)]
+    taken += [study.school for study in studies]
+    skills = read_skills(text, lines, contact.name, [span for span in taken if span])
+    return _Reading(text, lines, contact, entries, studies, skills)
 
 
 def _entries(lines: list[Line]) -> list[Entry]:

@@ -200,6 +200,25 @@ def test_items_of_a_skills_list_count_even_when_nobody_knows_them():
     )
 
 
+def test_names_of_firms_and_addresses_are_no_skills():
+    text = """Jane Doe
+github.com/janedoe
+Experience
+Accountant, Nile Trading Company, 2016 - 2019
+Skills
+Python
+jane.doe@example.com
+(512) 555-0134
+"""
+    assert "Python" in read_resume(text).skills
+    assert not {"GitHub", "Trading", "jane.doe@example.com", "(512) 555-0134"} & set(read_resume(text).skills)
+
+
+def test_a_list_in_a_side_column_ends_at_the_name():
+    text = "Skills\nWelding\nBrazing\nPhilip Mensah\nShip Fitter\nphilip.mensah@example.com\nExperience\nFitter, Dock Ltd, 2019"
+    assert not {"Philip Mensah", "Ship Fitter"} & set(read_resume(text).skills)
+
+
 def test_certificates_languages_and_headlines_are_facts():
     text = (DATA / "resumes" / "devops.txt").read_text("utf-8")
     assert kinds(text, FactKind.LANGUAGE) == ["German", "English", "Dutch"]

@@ -15,6 +15,7 @@ from domain.errors import BadRequestError, NotFoundError
 from domain.events import ResumeCreated, ResumeDeleted
 from domain.inputs import ABSENT, Input
 from domain.uploads import Upload
+from domain.users import one_at_a_time
 from domain.work import Service
 
 EXTENSIONS = {
@@ -115,6 +116,7 @@ class ResumeService(Service):
 
     async def create_from_upload(self, label: ResumeLabel, file: ResumeFile) -> ResumeRow:
         """The first one is primary anyway."""
+        await one_at_a_time(self)
         first = await self.session.scalar(self.visible(Resume.id).limit(1)) is None
         resume = Resume(
             user_id=self.viewer.id,
@@ -205,6 +207,7 @@ class ResumeService(Service):
         await self.session.flush()
 
     async def _get(self, id: UUID) -> Resume:
+        await one_at_a_time(self)
         found = self.visible(Resume).where(Resume.id == id).with_for_update()
         resume: Resume | None = (await self.session.scalars(found)).one_or_none()
         if resume is None:

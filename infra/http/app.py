@@ -1,6 +1,5 @@
 """The ASGI application, as a value: nothing is opened before its lifespan."""
 
-import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -29,7 +28,6 @@ from schema.compat.catalog import ROWS
 from schema.execution.operations import Operations
 from schema.schema import build_schema
 
-GENERATION_0 = 50_000
 HANDLERS: dict[Any, Any] = {HTTPException: http_exception}
 
 
@@ -51,9 +49,6 @@ def create_app(settings: Settings, *, works: bool | None = None, sweeps: bool | 
                 page=graphiql.page(),
                 allowed_origins=settings.CORS_ORIGINS,
             )
-            gc.freeze()
-            gc.set_threshold(GENERATION_0, 20, 20)
-            gc.enable()
             try:
                 yield
             finally:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from domain.letters import LetterMaterial, Tone, write_letter, write_prep_notes
+from domain.letters import LetterMaterial, Tone, material_facts, write_letter, write_prep_notes
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """`sentences`: the letter's sentences with the facts they rest on."""
+    """`sentences`: the letter's sentences, each with the facts it rests on in the documents' own words."""
 
     letter: str
     notes: str
@@ -17,8 +17,13 @@ class Prepared:
 
 def prepare(material: LetterMaterial, tone: Tone) -> Prepared:
     letter = write_letter(material, tone)
+    words = {fact.id: fact.text for fact in material_facts(material)}
     sentences = [
-        {"text": sentence.text, "fact_ids": list(sentence.fact_ids), "connective": sentence.connective}
+        {
+            "text": sentence.text,
+            "connective": sentence.connective,
+            "facts": [{"id": id, "text": words[id]} for id in sentence.fact_ids],
+        }
         for sentence in letter.sentences
     ]
     return Prepared(letter.text, write_prep_notes(material), sentences)

@@ -120,7 +120,7 @@ async def test_a_prepared_job_has_a_letter_of_facts_notes_and_a_pdf_that_reads_b
     ended = await run_to_its_end(ada, "job_prep", job_id=str(best.id), tone="conversational")
     assert ended.status is RunStatus.SUCCESS, ended
     assert "pdf_error" not in ended.metadata
-    assert all(s["connective"] or s["fact_ids"] for s in ended.metadata["letter_facts"])
+    assert all(s["connective"] or s["facts"] for s in ended.metadata["letter_facts"])
     prepared = await job(ada, best.id)
     assert prepared.status is JobStatus.PREPPED
     texts = (await job_texts(ada, [best.id]))[0]

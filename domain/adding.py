@@ -12,13 +12,11 @@ from domain.job_service import Candidate, JobService
 from domain.jobs import JobRow
 from domain.listings import Listing
 from domain.postings import PostingService
-from domain.ratings import Rated, RatingService, Verdict
+from domain.ratings import ADDED, Rated, RatingService, Verdict
 from domain.reasons import reasoning
 from domain.resumes import ResumeService
 from domain.scopes import Scope
 from domain.texts import digest
-
-RULE = "added by hand"
 
 
 async def add_listing(scope: Scope, listing: Listing, profile_id: UUID | None) -> JobRow:
@@ -35,7 +33,7 @@ async def add_listing(scope: Scope, listing: Listing, profile_id: UUID | None) -
         kept = await PostingService.of(jobs).keep([listing], owned=True)
         posting_id = kept.ids[listing_key(listing)]
         if fit is not None:
-            rating = Rated(posting_id, listing.content_hash, score, fit, Verdict.KEPT, RULE)
+            rating = Rated(posting_id, listing.content_hash, score, fit, Verdict.KEPT, ADDED)
             await RatingService.of(jobs).store(profile.id, [rating], digest(resume_text or ""), SCORER_VERSION)
         await jobs.keep([Candidate(posting_id, score, fit, reasoning(fit))], profile.id, None, None)
         return await jobs.of_posting(posting_id)

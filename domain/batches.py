@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from domain.dedupe import group_openings
+from domain.filtering import Decision, PostingFacts, decide
+from domain.filters import Filters
 from domain.fit import PreparedResume, prepare_resume, rate
 from domain.listings import Listing
 
@@ -17,6 +20,12 @@ def rate_batch(resume_text: str, postings: Sequence[tuple[str, str]]) -> list[Ra
     """Ratings of (title, description) pairs, in order."""
     resume = _prepared(resume_text)
     return [_rated(resume, title, description) for title, description in postings]
+
+
+def decide_batch(filters: dict[str, Any], postings: Sequence[PostingFacts], now: datetime) -> list[Decision]:
+    """What the filters (as JSON) make of each posting, in order."""
+    rules = Filters.model_validate(filters)
+    return [_decided(rules, posting, now) for posting in postings]
 
 
 def find_duplicates(listings: Sequence[dict[str, Any]]) -> dict[int, tuple[int, str]]:
@@ -37,6 +46,13 @@ def warm_up() -> None:
 @lru_cache(maxsize=16)
 def _prepared(text: str) -> PreparedResume:
     return prepare_resume(text)
+
+
+def _decided(filters: Filters, posting: PostingFacts, now: datetime) -> Decision:
+    try:
+        return decide(filters, posting, now)
+    except Exception as broken:  # noqa: BLE001 - one bad posting never ends a run
+        return Decision(unknown=(f"the filters could not read it: {type(broken).__name__}",))
 
 
 def _rated(resume: PreparedResume, title: str, description: str) -> Rating:

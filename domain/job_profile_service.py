@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.errors import NotFoundError, ValidationError
+from domain.filters import Filters
 from domain.job_profiles import (
     COLUMNS,
     SAMPLE,
@@ -24,6 +25,7 @@ from domain.job_service import JobService
 from domain.projects import ProjectService
 from domain.resumes import Resume
 from domain.stories import Story
+from domain.users import one_at_a_time
 from domain.work import Service
 
 STORED_EMPTY = {"target_roles": list, "target_locations": list, "preferences": dict}
@@ -40,11 +42,13 @@ class JobProfileService(Service):
 
     async def create(self, draft: JobProfileDraft) -> JobProfileRow:
         """The first profile becomes the default anyway; a new one looks at the sample board only."""
+        await one_at_a_time(self)
         await self._check_links(draft.given())
         values = {name: getattr(draft, name) for name in JobProfileDraft.model_fields}
         for name, empty in STORED_EMPTY.items():
             values[name] = values[name] if values[name] is not None else empty()
         values["sources"] = _stored(draft.sources if draft.sources is not None else [SourceChoice(source=SAMPLE)])
+        values["filters"] = _given(draft.filters)
         values["project_ids"] = _texts(draft.project_ids)
         values["is_default"] = draft.is_default or await self._count() == 0
         if values["is_default"]:
@@ -66,6 +70,7 @@ class JobProfileService(Service):
         return row_of(row) if row else None
 
     async def get_or_create_default(self) -> JobProfileRow:
+        await one_at_a_time(self)
         return await self.get_default() or await self.create(JobProfileDraft(is_default=True))
 
     async def list_for_user(self) -> list[JobProfileRow]:
@@ -89,6 +94,8 @@ class JobProfileService(Service):
         for name, empty in STORED_EMPTY.items():
             if name in given and given[name] is None:
                 given[name] = empty()
+        if "filters" in given:
+            given["filters"] = _given(given["filters"])
         if "project_ids" in given:
             given["project_ids"] = _texts(given["project_ids"])
         if "sources" in given:
@@ -170,6 +177,7 @@ class JobProfileService(Service):
             raise ValidationError(message, {"name": name}) from taken
 
     async def _get(self, id: UUID) -> JobProfile:
+        await one_at_a_time(self)
         mine = select(JobProfile).where(JobProfile.id == id, JobProfile.user_id == self.viewer.id)
         profile = (await self.session.scalars(mine.with_for_update())).one_or_none()
         if profile is None:
@@ -179,6 +187,10 @@ class JobProfileService(Service):
 
 def _stored(sources: list[SourceChoice]) -> list[dict[str, Any]]:
     return [choice.model_dump() for choice in sources]
+
+
+def _given(filters: Filters | None) -> dict[str, Any]:
+    return filters.model_dump(mode="json", exclude_defaults=True) if filters else {}
 
 
 def _texts(ids: Sequence[UUID] | None) -> list[str] | None:

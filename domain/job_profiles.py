@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities import Entity
+from domain.filters import Filters
 from domain.inputs import ABSENT, Input
 from domain.projects import ProjectRow
 from domain.resumes import HAS_TEXT, Resume
@@ -41,6 +42,7 @@ class JobProfile(Entity):
     target_locations: Mapped[list[str]]
     min_score_threshold: Mapped[float] = mapped_column(default=7.0)
     preferences: Mapped[dict[str, Any]]
+    filters: Mapped[dict[str, Any]] = mapped_column(default=dict)
     sources: Mapped[list[Any]]
     contact_full_name: Mapped[str | None] = mapped_column(String(255))
     contact_phone: Mapped[str | None] = mapped_column(String(50))
@@ -94,6 +96,7 @@ class JobProfileRow:
     target_locations: list[str]
     min_score_threshold: float
     preferences: dict[str, Any]
+    filters: Filters
     sources: list[SourceChoiceRow]
     contact_full_name: str | None
     contact_phone: str | None
@@ -119,6 +122,7 @@ class WholeJobProfile(JobProfileRow):
     projects: list[ProjectRow] | None
 
 
+Word = Annotated[str, Field(max_length=255)]
 Words = Field(default=None, max_length=50)
 
 
@@ -128,10 +132,11 @@ class JobProfileDraft(Input):
     resume_id: UUID | None = None
     story_id: UUID | None = None
     project_ids: list[UUID] | None = Words
-    target_roles: list[str] | None = Words
-    target_locations: list[str] | None = Words
+    target_roles: list[Word] | None = Words
+    target_locations: list[Word] | None = Words
     min_score_threshold: float = Field(default=7.0, ge=0, le=10)
     preferences: dict[str, Any] | None = None
+    filters: Filters | None = None
     sources: list[SourceChoice] | None = Words
     contact_full_name: str | None = Field(default=None, max_length=255)
     contact_phone: str | None = Field(default=None, max_length=50)
@@ -149,8 +154,9 @@ class JobProfileChanges(JobProfileDraft):
 COLUMNS = (
     JobProfile.id, JobProfile.user_id, JobProfile.name, JobProfile.is_default, JobProfile.resume_id,
     JobProfile.story_id, JobProfile.project_ids, JobProfile.target_roles, JobProfile.target_locations,
-    JobProfile.min_score_threshold, JobProfile.preferences, JobProfile.sources, JobProfile.contact_full_name,
-    JobProfile.contact_phone, JobProfile.contact_email, JobProfile.contact_location, JobProfile.contact_website,
+    JobProfile.min_score_threshold, JobProfile.preferences, JobProfile.filters, JobProfile.sources,
+    JobProfile.contact_full_name, JobProfile.contact_phone, JobProfile.contact_email, JobProfile.contact_location,
+    JobProfile.contact_website,
     JobProfile.created_at, JobProfile.updated_at,
     Resume.id, Resume.name, Resume.original_filename, HAS_TEXT, Story.name,
 )  # fmt: skip
@@ -162,6 +168,7 @@ def row_of(row: Any) -> JobProfileRow:
     named = dict(zip(NAMES, values, strict=True))
     if named["project_ids"] is not None:
         named["project_ids"] = [UUID(id) for id in named["project_ids"]]
+    named["filters"] = Filters.model_validate(named["filters"])
     named["sources"] = [SourceChoiceRow(**choice) for choice in named["sources"]]
     resume = None if resume_id is None else ResumeLink(resume_id, resume_name, filename, bool(has_text))
     story = None if story_name is None else StoryLink(named["story_id"], story_name)

@@ -16,6 +16,9 @@ from domain.pages import Order, Page, PageArgs, by_keyset, count, to_page
 from domain.postings import Posting
 from domain.work import Service
 
+BY_HAND = "restored by hand"
+ADDED = "added by hand"
+
 
 class Verdict(StrEnum):
     KEPT = "kept"
@@ -87,6 +90,12 @@ class CurrentRating:
     key: "RatingKey"
     verdict: Verdict
     score: float | None
+    rule: str | None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the person kept it, whatever it scores."""
+        return self.rule in {BY_HAND, ADDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +121,10 @@ class RatingService(Service):
 
     async def current(self, profile_id: UUID, posting_ids: Sequence[UUID]) -> dict[UUID, CurrentRating]:
         made_from = (Rating.posting_hash, Rating.resume_hash, Rating.scorer_version)
-        wanted = self.visible(Rating.posting_id, Rating.verdict, Rating.score, *made_from)
+        wanted = self.visible(Rating.posting_id, Rating.verdict, Rating.score, Rating.rule, *made_from)
         mine = wanted.where(Rating.profile_id == profile_id, Rating.posting_id.in_(posting_ids))
         rows = await self.session.execute(mine)
-        return {id: CurrentRating(RatingKey(*key), verdict, score) for id, verdict, score, *key in rows}
+        return {id: CurrentRating(RatingKey(*key), verdict, score, rule) for id, verdict, score, rule, *key in rows}
 
     async def store(self, profile_id: UUID, rated: Sequence[Rated], resume_hash: str, scorer_version: str) -> None:
         """The new ratings; earlier ones of the same postings become history."""
@@ -159,6 +168,6 @@ class RatingService(Service):
         if rating is None:
             message = f"no dropped posting with the id {id} is yours"
             raise NotFoundError(message, {"rating_id": str(id)})
-        rating.verdict, rating.rule = Verdict.KEPT, "restored by hand"
+        rating.verdict, rating.rule = Verdict.KEPT, BY_HAND
         await self.session.flush()
         return rating

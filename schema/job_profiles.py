@@ -7,14 +7,39 @@ from typing import cast
 import strawberry
 from strawberry.scalars import JSON
 
+from domain.employment_types import EmploymentType
+from domain.filters import Filters as FiltersModel
+from domain.filters import Seniority
 from domain.job_profiles import JobProfileChanges, JobProfileDraft, JobProfileRow, SourceChoice
+from domain.places import Workplace
 from resolvers import job_profiles as resolve
 from resolvers import projects as resolve_projects
 from schema.context import Info
 from schema.doors import field
-from schema.inputs import input_of
+from schema.inputs import enum_of, input_of
 from schema.nodes import Node
 from schema.projects import Project
+
+enum_of(EmploymentType, "How many hours and for how long.")
+enum_of(Workplace, "Where the work is done.")
+enum_of(Seniority, "How far along a career a posting is.")
+
+
+@strawberry.type(description="What drops a posting before it is rated; what a posting does not say never does.")
+class Filters:
+    title_include: list[str]
+    title_exclude: list[str]
+    places: list[str]
+    workplaces: list[Workplace]
+    remote_from: list[str] = strawberry.field(description="From where you would work remotely.")
+    time_zone: str | None
+    time_zone_hours: int = strawberry.field(description="How far the hours that a posting asks for may be from yours.")
+    pay_at_least: float | None = strawberry.field(description="A year, in `payCurrency`.")
+    pay_currency: str | None
+    max_age_hours: int | None
+    employment_types: list[EmploymentType]
+    seniorities: list[Seniority]
+    blocked_companies: list[str]
 
 
 @strawberry.type(description="A place to look for postings.")
@@ -58,6 +83,7 @@ class JobProfile(Node):
     target_locations: list[str]
     min_score_threshold: float = strawberry.field(description="Postings that score less are not kept; 0 to 10.")
     preferences: JSON
+    filters: Filters
     sources: list[ProfileSource]
     contact_full_name: str | None
     contact_phone: str | None
@@ -72,6 +98,10 @@ class JobProfile(Node):
 
 @input_of(SourceChoice)
 class SourceChoiceInput: ...
+
+
+@input_of(FiltersModel)
+class FiltersInput: ...
 
 
 @input_of(JobProfileDraft)

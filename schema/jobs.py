@@ -44,11 +44,12 @@ class Fit:
     matched: list[SkillEvidence]
     missing: list[SkillEvidence]
     arithmetic: JSON = strawberry.field(description="Every term of the score, so that it can be worked out by hand.")
+    unknown: list[str] = strawberry.field(description="What your filters ask and the posting does not say.")
 
     @classmethod
     def of(cls, fit: dict[str, Any]) -> "Fit":
         evidence = {side: [SkillEvidence(**one) for one in fit[side]] for side in ("matched", "missing")}
-        return cls(score=fit["score"], arithmetic=fit["arithmetic"], **evidence)
+        return cls(score=fit["score"], arithmetic=fit["arithmetic"], unknown=fit.get("unknown", []), **evidence)
 
 
 async def _texts(root: JobRow, info: Info) -> JobTexts:

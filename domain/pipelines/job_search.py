@@ -1,14 +1,16 @@
 """job_search: read the sources, see each opening once, rate it against the résumé, keep what fits."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from domain.batches import find_duplicates, rate_batch
+from domain.batches import decide_batch, find_duplicates, rate_batch
+from domain.clock import utc_now
+from domain.filtering import Decision
+from domain.filters import Filters
 from domain.fit import SCORER_VERSION
 from domain.inputs import Input
 from domain.job_service import JobService
@@ -16,7 +18,8 @@ from domain.jobs import HIGH_SCORE, JobRow
 from domain.pipelines.engine import Pipeline, StepWork
 from domain.pipelines.gathering import gather_source
 from domain.pipelines.profile_choice import choose_profile
-from domain.pipelines.rating import BATCH, Keep, Verdicts, judge, store
+from domain.pipelines.rating import BATCH, Keep, Verdicts, Waiting, judge, store
+from domain.posting_facts import PostingFactService
 from domain.postings import PostingService
 from domain.ratings import RatingService
 from domain.sightings import Account, Outcome, SightingService
@@ -153,8 +156,8 @@ async def rate(work: StepWork, state: SearchState) -> None:
     async with work.read(SightingService) as sightings:
         total = await sightings.count(work.run_id)
         done = total - await sightings.count(work.run_id, open_only=True)
-        oldest = state.max_age_hours and sightings.work.now - timedelta(hours=state.max_age_hours)
-    keep = Keep(chosen.profile.id, state.threshold, state.save_all, ", ".join(state.terms), oldest or None)
+    filters = _filters(chosen.profile.filters, state.max_age_hours)
+    keep = Keep(chosen.profile.id, state.threshold, state.save_all, ", ".join(state.terms), filters)
     while batch := await _next_batch(work, keep, made_from):
         pairs = [(text.title, text.description) for _, text in batch.to_rate]
         ratings = await work.ports.cpu.run(rate_batch, chosen.resume_text, pairs) if pairs else []
@@ -173,14 +176,25 @@ async def sum_up(work: StepWork, state: SearchState) -> None:
     state.output = _output(account, best).model_dump(mode="json")
 
 
+def _filters(filters: Filters, max_age_hours: int | None) -> Filters:
+    """The profile's, with the age that this search asks for."""
+    return filters if max_age_hours is None else filters.model_copy(update={"max_age_hours": max_age_hours})
+
+
 async def _next_batch(work: StepWork, keep: Keep, made_from: tuple[str, str]) -> Verdicts | None:
     async with work.read(SightingService) as sightings:
         waiting = await sightings.open(work.run_id, BATCH)
         if not waiting:
             return None
-        texts = await PostingService.of(sightings).texts([id for _, id in waiting])
+        ids = [id for _, id in waiting]
+        texts = await PostingService.of(sightings).texts(ids)
         current = await RatingService.of(sightings).current(keep.profile_id, list(texts))
-    return Verdicts.sort(waiting, texts, current, made_from, keep)
+        facts = await PostingFactService.of(sightings).facts(ids) if keep.filters.are_set else {}
+    decisions: list[Decision] = []
+    if facts:
+        rules = keep.filters.model_dump(mode="json")
+        decisions = await work.ports.cpu.run(decide_batch, rules, list(facts.values()), utc_now())
+    return Verdicts.sort(Waiting(waiting, texts, current, dict(zip(facts, decisions, strict=True))), made_from, keep)
 
 
 def _output(account: Account, best: list[JobRow]) -> JobSearchOutput:

@@ -1,15 +1,16 @@
 """What becomes of a batch of postings: known, filtered, kept, below, failed; written in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from domain.batches import Rating
+from domain.filtering import Decision
+from domain.filters import Filters
 from domain.job_service import Candidate, JobService
 from domain.pipelines.engine import StepWork
 from domain.postings import PostingText
-from domain.ratings import CurrentRating, Rated, RatingKey, RatingService, Verdict
+from domain.ratings import BY_HAND, CurrentRating, Rated, RatingKey, RatingService, Verdict
 from domain.reasons import reasoning
 from domain.sightings import Outcome, SightingService
 
@@ -19,60 +20,77 @@ End = tuple[Outcome, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """What is kept, and for which profile. `oldest` is None where age does not matter."""
+    """What is kept, and for which profile."""
 
     profile_id: UUID
     threshold: float
     everything: bool
     search_terms: str
-    oldest: datetime | None = None
+    filters: Filters
 
     def fits(self, score: float) -> bool:
         return self.everything or score >= self.threshold
 
-    def is_settled(self, rating: CurrentRating | None, key: RatingKey) -> bool:
+    def is_settled(self, rating: CurrentRating, key: RatingKey) -> bool:
         """Whether rating again would change nothing: same text, résumé and scorer, and the same verdict today."""
-        if rating is None or rating.key != key or rating.verdict is Verdict.FILTERED or rating.score is None:
+        if rating.key != key or rating.verdict is Verdict.FILTERED or rating.score is None:
             return False
         return rating.verdict is Verdict.KEPT or not self.fits(rating.score)
 
-    def is_too_old(self, text: PostingText) -> bool:
-        return self.oldest is not None and text.posted_at is not None and text.posted_at < self.oldest
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is known of a batch's postings before anything is rated; `decisions` is empty without filters."""
+
+    sightings: Sequence[tuple[str, UUID]]
+    texts: Mapping[UUID, PostingText]
+    current: Mapping[UUID, CurrentRating]
+    decisions: Mapping[UUID, Decision]
 
 
 @dataclass(slots=True)
 class Verdicts:
-    """A batch of sightings: what is settled without a rating, and what is to be rated."""
+    """A batch of sightings: what is settled without a rating, and what is to be rated.
+
+    `unknown` holds what the filters could not tell of a posting, `chosen` the postings that are kept whatever they
+    score, because they were kept before.
+    """
 
     keys: list[str]
     ends: dict[str, End] = field(default_factory=dict)
     filtered: list[Rated] = field(default_factory=list)
     to_rate: list[tuple[str, PostingText]] = field(default_factory=list)
+    unknown: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
+    chosen: set[UUID] = field(default_factory=set)
 
     @classmethod
-    def sort(
-        cls,
-        waiting: Sequence[tuple[str, UUID]],
-        texts: dict[UUID, PostingText],
-        current: dict[UUID, CurrentRating],
-        made_from: tuple[str, str],
-        keep: Keep,
-    ) -> "Verdicts":
+    def sort(cls, waiting: Waiting, made_from: tuple[str, str], keep: Keep) -> "Verdicts":
         """`made_from`: the résumé's hash and the scorer's version; the same again gives the same rating."""
-        batch = cls([key for key, _ in waiting])
-        for key, posting_id in waiting:
-            text = texts.get(posting_id)
+        batch = cls([key for key, _ in waiting.sightings])
+        for key, posting_id in waiting.sightings:
+            text = waiting.texts.get(posting_id)
             if text is None:
                 batch.ends[key] = (Outcome.FAILED, "the posting is gone")
-            elif keep.is_settled(current.get(posting_id), RatingKey(text.content_hash, *made_from)):
-                batch.ends[key] = (Outcome.KNOWN, None)
-            elif keep.is_too_old(text):
-                rule = f"posted before {keep.oldest:%Y-%m-%d %H:%M} UTC"
-                batch.ends[key] = (Outcome.FILTERED, "older than asked for")
-                batch.filtered.append(Rated(posting_id, text.content_hash, None, None, Verdict.FILTERED, rule))
-            else:
-                batch.to_rate.append((key, text))
+                continue
+            batch._sort_one(key, text, waiting, RatingKey(text.content_hash, *made_from), keep)
         return batch
+
+    def _sort_one(self, key: str, text: PostingText, waiting: Waiting, made_from: RatingKey, keep: Keep) -> None:
+        rating = waiting.current.get(text.id)
+        decision = waiting.decisions.get(text.id, Decision())
+        was_kept = rating is not None and rating.verdict is Verdict.KEPT
+        if rating is not None and keep.is_settled(rating, made_from):
+            self.ends[key] = (Outcome.KNOWN, None)
+        elif decision.rule is not None and not was_kept:
+            self.ends[key] = (Outcome.FILTERED, decision.rule)
+            if rating is None or (rating.verdict, rating.rule) != (Verdict.FILTERED, decision.reason):
+                dropped = Rated(text.id, text.content_hash, None, None, Verdict.FILTERED, decision.reason)
+                self.filtered.append(dropped)
+        else:
+            self.to_rate.append((key, text))
+            self.unknown[text.id] = decision.unknown
+            if was_kept and rating is not None and rating.by_hand:
+                self.chosen.add(text.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +106,13 @@ def judge(batch: Verdicts, ratings: Sequence[Rating], keep: Keep) -> Judged:
         if isinstance(rating, str):
             judged.ends[key] = (Outcome.FAILED, f"{text.title} at {text.company}: {rating}")
             continue
+        rating["unknown"] = list(batch.unknown[text.id])
         score = rating["score"]
-        fits = keep.fits(score)
-        rule = None if fits else f"score {score} is below the threshold {keep.threshold}"
+        by_hand = text.id in batch.chosen
+        fits = by_hand or keep.fits(score)
         verdict = Verdict.KEPT if fits else Verdict.BELOW
-        judged.rated.append(Rated(text.id, text.content_hash, score, rating, verdict, rule))
+        rule = None if fits else f"score {score} is below the threshold {keep.threshold}"
+        judged.rated.append(Rated(text.id, text.content_hash, score, rating, verdict, BY_HAND if by_hand else rule))
         if fits:
             judged.kept[key] = Candidate(text.id, score, rating, reasoning(rating))
         else:

@@ -303,6 +303,7 @@ def upgrade() -> None:
     sa.Column('target_locations', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('min_score_threshold', sa.Double(), nullable=False),
     sa.Column('preferences', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('filters', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('sources', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('contact_full_name', sa.String(length=255), nullable=True),
     sa.Column('contact_phone', sa.String(length=50), nullable=True),

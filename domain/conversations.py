@@ -9,11 +9,10 @@ from pydantic import Field
 from sqlalchemy import Computed, ForeignKey, Index, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.agents.areas import AREAS
 from domain.entities import Entity
-from domain.errors import NotFoundError, ValidationError
+from domain.errors import NotFoundError
 from domain.inputs import ABSENT, Input
-from domain.messages import Message, MessageDraft, MessageRow, MessageService
+from domain.messages import MessageDraft, MessageRow, MessageService
 from domain.pages import Order, Page, PageArgs, by_keyset, count, to_page
 from domain.work import Service
 
@@ -75,7 +74,6 @@ class ConversationService(Service):
         return select(*(columns or COLUMNS)).where(Conversation.user_id == self.viewer.id)
 
     async def create_conversation(self, draft: ConversationDraft) -> ConversationRow:
-        check_area(draft.area)
         conversation = Conversation(user_id=self.viewer.id, title=draft.title, area=draft.area)
         self.session.add(conversation)
         await self.session.flush()
@@ -105,7 +103,6 @@ class ConversationService(Service):
 
     async def update(self, id: UUID, changes: ConversationChanges) -> ConversationRow:
         conversation = await self.get_for_update(id)
-        check_area(changes.given().get("area"))
         for name, value in changes.given().items():
             setattr(conversation, name, value)
         await self.session.flush()
@@ -150,20 +147,9 @@ def title_of(text: str) -> str:
     return " ".join(text.split())[:TITLE_AT_MOST]
 
 
-def check_area(area: str | None) -> None:
-    if area is not None and area not in AREAS:
-        message = f"expected one of the areas {', '.join(sorted(AREAS))}, found '{area}'"
-        raise ValidationError(message, {"area": area})
-
-
 def row_of(conversation: Conversation) -> ConversationRow:
     return ConversationRow(*(getattr(conversation, column.key) for column in COLUMNS))
 
 
 def missing(id: UUID) -> NotFoundError:
     return NotFoundError(f"no conversation with the id {id} is yours", {"conversation_id": str(id)})
-
-
-__all__ = [
-    "Conversation", "ConversationChanges", "ConversationDraft", "ConversationRow", "ConversationService", "Message",
-]  # fmt: skip

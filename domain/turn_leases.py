@@ -114,7 +114,7 @@ class TurnLeaseService(Service):
         if answer or any(event.kind is ChatEventKind.TOOL_CALL for event in story):
             turn.answer_id = await self._keep(turn, answer, model, story)
             data = {**data, "message_id": str(turn.answer_id)}
-        if kind is ChatEventKind.DONE:
+        if kind is not ChatEventKind.ERROR:
             data = {**data, "text": answer}
         await end(self, turn, status, (kind, data))
 

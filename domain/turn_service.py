@@ -5,12 +5,12 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Select, select
 
+from domain.agents.areas import area_of
 from domain.chats import ChatService
 from domain.conversations import (
     Conversation,
     ConversationDraft,
     ConversationService,
-    check_area,
     title_of,
 )
 from domain.errors import NotFoundError, ValidationError
@@ -37,6 +37,7 @@ class TurnService(Service):
         `history` stands for what was said before the message numbered `history_seq` (this one when None).
         """
         conversation = await self._conversation(message)
+        area_of(message.area or conversation.area)
         live = await self.session.scalar(
             select(Turn.id).where(Turn.conversation_id == conversation.id, Turn.status.in_(LIVE))
         )
@@ -86,7 +87,6 @@ class TurnService(Service):
 
     async def _conversation(self, message: MessageToSend) -> Conversation:
         conversations = ConversationService.of(self)
-        check_area(message.area)
         if message.conversation_id is not None:
             return await conversations.get_for_update(message.conversation_id)
         draft = ConversationDraft(title=title_of(message.text), area=message.area)

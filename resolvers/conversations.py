@@ -168,15 +168,13 @@ async def chat(
 async def ask_area(
     scope: Scope,
     area: str,
-    message: str,
+    message: MessageToSend,
     history: list[HistoryEntry] | None = None,
-    conversation_id: UUID | None = None,
 ) -> Reply:
     """Say something to the agent of an area and wait for the whole answer."""
     find_area(area)
-    said = MessageToSend(text=message, conversation_id=conversation_id, area=area)
     async with scope.write(TurnService) as turns:
-        started, _ = await turns.send(said, history or None)
+        started, _ = await turns.send(message, history or None)
     async for event in follow_chat(scope, started.conversation_id, started.first_seq):
         if event.turn_id != started.id or not event.kind.ends_turn:
             continue

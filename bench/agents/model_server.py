@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 Script = Callable[[dict[str, Any]], "Answer"]
 
@@ -74,7 +74,7 @@ class ModelServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/v1"
 
-    async def __aenter__(self) -> "ModelServer":
+    async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -246,7 +246,7 @@ class ThreadedModelServer:
     def url(self) -> str:
         return self.inner.url
 
-    def __enter__(self) -> "ThreadedModelServer":
+    def __enter__(self) -> Self:
         self._thread.start()
         self._ready.wait(10)
         return self

@@ -12,12 +12,14 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.http import graphiql
+from infra.http.agent_socket import AgentSockets
 from infra.http.authentication import Authenticator
 from infra.http.docs import docs_routes
 from infra.http.downloads import download
 from infra.http.graphql import GraphQLApp
 from infra.http.health import health_routes
 from infra.http.middleware import RequestContext
+from infra.http.oauth import oauth_routes
 from infra.http.rate_limits import RateLimits, RequestLimits
 from infra.http.rest import rest_routes
 from infra.http.rest_errors import http_exception
@@ -72,7 +74,9 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         *health_routes(""),
         *health_routes(settings.API_V1_STR),
         *docs_routes(settings),
+        *oauth_routes(settings.API_V1_STR),
         *rest_routes(settings.API_V1_STR, ROWS),
+        WebSocketRoute(f"{settings.API_V1_STR}/ws/agent", AgentSockets().__call__, name="agent-socket"),
     ]
 
 

@@ -1,11 +1,14 @@
 """Every row of REST v1."""
 
 from schema.compat import (
+    areas,
     config,
+    conversations,
     health,
     items,
     job_profiles,
     jobs,
+    oauth,
     projects,
     resumes,
     runs,
@@ -16,7 +19,7 @@ from schema.compat import (
 )
 from schema.compat.rows import Described, Row
 
-DESCRIBED: tuple[Described, ...] = (*health.DESCRIBED,)
+DESCRIBED: tuple[Described, ...] = (*health.DESCRIBED, *oauth.DESCRIBED)
 ROWS: tuple[Row, ...] = (
     *config.ROWS,
     *users.ROWS,
@@ -29,4 +32,6 @@ ROWS: tuple[Row, ...] = (
     *stories.ROWS,
     *projects.ROWS,
     *runs.ROWS,
+    *conversations.ROWS,
+    *areas.ROWS,
 )

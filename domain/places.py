@@ -138,7 +138,10 @@ def country_code(name: str | None) -> str | None:
     """The code of a country's name or code in any case, or None."""
     text = (name or "").strip()
     gazetteer = _gazetteer()
-    return text.upper() if text.upper() in gazetteer.codes else gazetteer.countries.get(_key(text))
+    if text.upper() in gazetteer.codes:
+        return text.upper()
+    head, comma, tail = text.partition(", ")  # "Korea, Republic of"
+    return gazetteer.countries.get(_key(text)) or (gazetteer.countries.get(_key(f"{tail} {head}")) if comma else None)
 
 
 def _split(raw: str) -> list[str]:

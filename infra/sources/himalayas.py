@@ -25,7 +25,7 @@ from infra.sources.reading import (
     required_address,
     text,
 )
-from infra.sources.shapes import dated, likely_period, living_country, living_regions, remote, told_pay
+from infra.sources.shapes import dated, likely_period, living_country, regions_of, remote, told_pay
 
 _BROWSE, _SEARCH = "/jobs/api", "/jobs/api/search"
 _ROWS = 20
@@ -61,7 +61,7 @@ class Himalayas:
 
     def listing(self, row: Mapping[str, Any], _board: str) -> Listing | None:
         names = [name for item in items(row.get("locationRestrictions")) if (name := _name(item))]
-        regions = () if row.get("locationRestrictions") == [] else living_regions(names)
+        regions = () if row.get("locationRestrictions") == [] else regions_of(names)
         description = plain_text(long_text(row.get("description")) or long_text(row.get("excerpt")))
         low, high, currency = (row.get(name) for name in ("minSalary", "maxSalary", "currency"))
         stated = stated_pay(low, high, currency, likely_period(row.get("salaryPeriod"), low, high, currency))

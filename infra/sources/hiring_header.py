@@ -72,7 +72,8 @@ def read_header(body: str) -> HiringHeader | None:
         return None
     header = HiringHeader(company=_company(parts[0]))
     untold = [part for part in parts[1:] if part and not _takes(header, part)]
-    if not header.roles and untold:
+    is_told_of = bool(header.places or header.employment or header.pay_text or links)
+    if not header.roles and untold and is_told_of:
         header.roles.append(untold[0])
     header.apply_url = next((url for link in links if (url := address(link)) and _is_about_jobs(url)), None)
     return header

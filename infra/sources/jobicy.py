@@ -41,7 +41,7 @@ class Jobicy:
 
     def listing(self, row: Mapping[str, Any], _board: str) -> Listing | None:
         where = text(row.get("jobGeo"))
-        regions = living_regions([where]) if where else None
+        regions = living_regions(where)
         country = living_country(regions)
         description = plain_text(long_text(row.get("jobDescription")) or long_text(row.get("jobExcerpt")))
         types = {read_employment_type(text(item)) for item in items(row.get("jobType"))} - {None}

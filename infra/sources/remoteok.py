@@ -76,7 +76,7 @@ def _location(said: str | None) -> LocationText:
     if said is None or _GUESS.match(said):
         return LocationText()
     whole = said if len(said) < _CUT_AT or "," not in said else said.rpartition(",")[0]
-    regions = living_regions([said]) if len(said) < _CUT_AT else None
+    regions = living_regions(said) if len(said) < _CUT_AT else None
     where = read_location(whole)
     if where.workplace is not Workplace.REMOTE or where.remote_regions is not None:
         return where

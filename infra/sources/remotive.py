@@ -42,7 +42,7 @@ class Remotive:
 
     def listing(self, row: Mapping[str, Any], _board: str) -> Listing | None:
         where = text(row.get("candidate_required_location"))
-        regions = living_regions([where]) if where else None
+        regions = living_regions(where)
         description = plain_text(long_text(row.get("description")))
         country = living_country(regions)
         return Listing(

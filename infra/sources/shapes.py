@@ -39,11 +39,16 @@ def remote(regions: tuple[str, ...] | None, quote: str | None, basis: Basis = Ba
     }
 
 
-def living_regions(names: Iterable[str]) -> tuple[str, ...] | None:
-    """Where the applicant may live: () is anywhere; None when any name cannot be told, for half a list is wrong."""
+def living_regions(said: str | None) -> tuple[str, ...] | None:
+    """Where the applicant may live, by a text such as "USA, Canada": see `regions_of`."""
+    return regions_of(_parts(said)) if said else None
+
+
+def regions_of(names: Iterable[str]) -> tuple[str, ...] | None:
+    """The regions of names: () is anywhere; None when any cannot be told, for half a list is wrong."""
     regions: list[str] = []
     is_anywhere = False
-    for part in (part for name in names for part in _parts(name)):
+    for part in names:
         code = country_code(part)
         said = read_location(f"Remote - {part}")
         if code is None and (said.remote_regions is None or any(place.city for place in said.places)):

@@ -48,7 +48,7 @@ class WeWorkRemotely:
         if not colon:
             raise RowError('expected "Company: Role"', "title")
         where = text(row.get("region"))
-        regions = living_regions([where]) if where else None
+        regions = living_regions(where)
         description = plain_text(long_text(row.get("description")))
         url = required_address(row.get("link") or row.get("guid"), "link")
         return Listing(

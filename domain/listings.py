@@ -238,4 +238,8 @@ class Source(Protocol):
     board: str | None
     terms: SourceTerms
 
+    def question(self, query: SourceQuery) -> str | None:
+        """What asking for this comes to, the same for the same question; None where nobody elsewhere is asked."""
+        ...
+
     def read(self, query: SourceQuery) -> AsyncIterator[Listing | RefusedRow | Snapshot]: ...

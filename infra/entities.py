@@ -13,6 +13,7 @@ import domain.postings
 import domain.projects
 import domain.proposals
 import domain.ratings
+import domain.readings
 import domain.resumes
 import domain.runs
 import domain.sessions

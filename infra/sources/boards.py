@@ -16,6 +16,7 @@ from domain.listings import (
     Validator,
 )
 from domain.narrowing import is_recent, is_wanted
+from domain.texts import digest
 from infra.egress import Egress, EgressError, EgressResponse
 from infra.payloads import UnreadablePayloadError
 from infra.sources.adapters import Adapter, Ask, ParsedPage, in_path, read_page
@@ -97,6 +98,10 @@ class BoardSource:
         self._egress = egress
         self._cpu = cpu
         self._sign = sign
+
+    def question(self, query: SourceQuery) -> str | None:
+        asks = self._adapter.asks(self.board or "", query)
+        return digest("\n".join(ask.url(self._base_url) for ask in asks))
 
     async def read(self, query: SourceQuery) -> AsyncIterator[Listing | RefusedRow | Snapshot]:
         tally = Tally(self.name, self.board)

@@ -25,6 +25,9 @@ class ContentSource:
         self._egress = egress
         self._cpu = cpu
 
+    def question(self, _query: SourceQuery) -> str | None:
+        return None
+
     async def read(self, query: SourceQuery) -> AsyncIterator[Listing | RefusedRow | Snapshot]:
         content, charset = await self._bytes(query)
         try:

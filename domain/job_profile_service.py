@@ -145,10 +145,8 @@ class JobProfileService(Service):
         await self.session.flush()
 
     async def _show_or_hide_samples(self) -> None:
-        """Sample jobs are hidden as soon as any profile looks at a real source."""
-        stored = await self.session.scalars(select(JobProfile.sources).where(JobProfile.user_id == self.viewer.id))
-        real = any(choice["enabled"] and choice["source"] != SAMPLE for sources in stored for choice in sources)
-        await JobService.of(self).hide_samples(hidden=real)
+        jobs = JobService.of(self)
+        await jobs.hide_samples(hidden=await jobs.hides_samples())
 
     async def _check_links(self, given: dict[str, Any]) -> None:
         """Résumé, story and projects of a profile must be the viewer's own."""

@@ -10,6 +10,7 @@ from sqlalchemy import Select, case, func, select, update
 
 from domain.errors import NotFoundError, ValidationError
 from domain.events import JobCreated, JobDeleted, JobMoved, JobUpdated
+from domain.job_profiles import SAMPLE, JobProfile
 from domain.jobs import (
     COLUMNS,
     HIGH_SCORE,
@@ -133,9 +134,12 @@ class JobService(Service):
             for posting in await self.session.scalars(select(Posting).where(Posting.id.in_(list(wanted))))
         }
         before = await self._by_posting(posts)
+        samples_hidden = any(posting.sample for posting in posts.values()) and await self.hides_samples()
+        terms = search_terms and search_terms[:500]
+        same = {"user_id": self.viewer.id, "profile_id": profile_id, "run_id": run_id, "search_terms": terms}
         rows = [
-            _new_row(wanted[id], posting, self.viewer.id, profile_id, run_id, search_terms, self.work.now)
-            for id, posting in posts.items()
+            {**same, **_new_row(wanted[id], posts[id], self.work.now), "hidden": posts[id].sample and samples_hidden}
+            for id in sorted(posts)  # in one order, so that two never lock crosswise
             if id not in before
         ]
         await self.work.insert_new(Job, rows)
@@ -177,10 +181,7 @@ class JobService(Service):
             job.applied_at = job.applied_at or self.work.now
             job.application_method = job.application_method or "manual"
         await self.session.flush()
-        if job.status is not old:
-            self._tell_move(job, old)
-        else:
-            self.work.emit(JobUpdated(owner_id=self.viewer.id, subject_id=id, title=job.title, company=job.company))
+        self._tell(job, old)
         return await self.get(id)
 
     async def prepare(self, id: UUID, letter: Letter | None, notes: str) -> JobRow:
@@ -193,14 +194,14 @@ class JobService(Service):
             if letter.file_path is not None:
                 job.cover_letter_file_path, job.cover_letter_generated_at = letter.file_path, self.work.now
         await self.session.flush()
-        self._tell_move(job, old)
+        self._tell(job, old)
         return await self.get(id)
 
     async def set_letter_file(self, id: UUID, file_path: str) -> JobRow:
         job = await self._get(id)
         job.cover_letter_file_path, job.cover_letter_generated_at = file_path, self.work.now
         await self.session.flush()
-        self.work.emit(JobUpdated(owner_id=self.viewer.id, subject_id=id, title=job.title, company=job.company))
+        self._tell(job, job.status)
         return await self.get(id)
 
     async def letter_text(self, id: UUID) -> str:
@@ -218,29 +219,41 @@ class JobService(Service):
         self.work.emit(JobDeleted(owner_id=self.viewer.id, subject_id=id, title=job.title, company=job.company))
         return row, texts
 
+    async def hides_samples(self) -> bool:
+        """Sample jobs are hidden as soon as any profile of the viewer looks at a real source."""
+        mine = select(JobProfile.sources).where(JobProfile.user_id == self.viewer.id)
+        choices = [choice for sources in await self.session.scalars(mine) for choice in sources]
+        return any(choice["enabled"] and choice["source"] != SAMPLE for choice in choices)
+
     async def hide_samples(self, *, hidden: bool) -> None:
         mine = update(Job).where(Job.user_id == self.viewer.id, Job.sample, Job.hidden.is_not(hidden))
         await self.session.execute(mine.values(hidden=hidden, updated_at=Job.updated_at))
 
     async def best(self, ids: Sequence[UUID], limit: int) -> list[JobRow]:
-        ranked = self.visible().where(Job.id.in_(ids)).order_by(Job.relevance_score.desc(), Job.title, Job.id)
+        ranked = (
+            self.visible().where(Job.id.in_(ids)).order_by(Job.relevance_score.desc().nulls_last(), Job.title, Job.id)
+        )
         return [JobRow(*row) for row in await self.session.execute(ranked.limit(limit))]
 
     async def of_run(self, run_id: UUID, limit: int) -> list[JobRow]:
         """The best jobs that a run made."""
-        ranked = self.visible().where(Job.run_id == run_id).order_by(Job.relevance_score.desc(), Job.title, Job.id)
+        ranked = (
+            self.visible()
+            .where(Job.run_id == run_id)
+            .order_by(Job.relevance_score.desc().nulls_last(), Job.title, Job.id)
+        )
         return [JobRow(*row) for row in await self.session.execute(ranked.limit(limit))]
 
-    def _tell_move(self, job: Job, old: JobStatus) -> None:
+    def _tell(self, job: Job, old: JobStatus) -> None:
+        what: dict[str, Any] = {
+            "owner_id": self.viewer.id,
+            "subject_id": job.id,
+            "title": job.title,
+            "company": job.company,
+        }
+        moved = job.status is not old
         self.work.emit(
-            JobMoved(
-                owner_id=self.viewer.id,
-                subject_id=job.id,
-                title=job.title,
-                company=job.company,
-                old_status=old.value,
-                new_status=job.status.value,
-            )
+            JobMoved(**what, old_status=old.value, new_status=job.status.value) if moved else JobUpdated(**what)
         )
 
     async def _by_posting(self, ids: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -256,28 +269,15 @@ class JobService(Service):
         return job
 
 
-def _new_row(
-    candidate: Candidate,
-    posting: Posting,
-    user_id: UUID,
-    profile_id: UUID,
-    run_id: UUID | None,
-    search_terms: str | None,
-    now: datetime,
-) -> dict[str, Any]:
+def _new_row(candidate: Candidate, posting: Posting, now: datetime) -> dict[str, Any]:
     return {
         "id": uuid4(),
-        "user_id": user_id,
         "posting_id": posting.id,
-        "profile_id": profile_id,
-        "run_id": run_id,
         **_copied(posting),
-        "search_terms": search_terms and search_terms[:500],
         "relevance_score": candidate.score,
         "reasoning": candidate.reasoning,
         "fit": candidate.fit,
         "sample": posting.sample,
-        "hidden": False,
         "status": JobStatus.NEW,
         "created_at": now,
     }

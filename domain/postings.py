@@ -6,6 +6,7 @@ Never a query root: people see postings through their jobs and ratings.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +19,7 @@ from domain.listings import Listing
 from domain.work import Service
 
 IMPORT = "import"
+KEY_BYTES = 600
 
 
 class Posting(Entity):
@@ -85,11 +87,21 @@ class Kept:
     new: frozenset[UUID]
 
 
+def short_key(key: str) -> str:
+    """A listing's key as the database can index it: itself, or its beginning and its digest where it is very long."""
+    if len(key.encode("utf-8", "replace")) <= KEY_BYTES:
+        return key
+    return f"{key[:60]}#{sha256(key.encode('utf-8', 'replace')).hexdigest()}"
+
+
 class PostingService(Service):
     async def keep(self, listings: Sequence[Listing], *, owned: bool) -> Kept:
         """Store what is new, refresh what changed. Twice the same listings is the same as once."""
         owner = self.viewer.id if owned else None
-        by_key = {listing_key(listing): listing for listing in listings}
+        named = {listing_key(listing): listing for listing in listings}
+        by_key = {
+            short_key(name): named[name] for name in sorted(named)
+        }  # in one order, so that two never lock crosswise
         known = await self._known(by_key, owner)
         rows = [
             {
@@ -108,8 +120,8 @@ class PostingService(Service):
         for key in changed:
             refreshed = update(Posting).where(Posting.id == known[key][0])
             await self.session.execute(refreshed.values(updated_at=self.work.now, **self._columns(by_key[key])))
-        ids = {key: id for key, (id, _) in stored.items()}
-        return Kept(ids, frozenset(id for key, id in ids.items() if key not in known))
+        new = frozenset(id for key, (id, _) in stored.items() if key not in known)
+        return Kept({name: stored[short_key(name)][0] for name in named}, new)
 
     async def texts(self, ids: Iterable[UUID]) -> dict[UUID, PostingText]:
         found = await self.session.execute(select(*TEXTS).where(Posting.id.in_(list(ids))))

@@ -148,7 +148,7 @@ class RatingService(Service):
                 "is_current": True,
                 "created_at": self.work.now,
             }
-            for one in rated
+            for one in sorted(rated, key=lambda one: one.posting_id)  # in one order, so that two never lock crosswise
         ]
         await self.work.insert_new(Rating, rows)
 

@@ -14,6 +14,7 @@ from sqlalchemy import ForeignKey, Index, String, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities import Base, choice
+from domain.postings import short_key
 from domain.work import Service
 
 
@@ -76,7 +77,7 @@ class SightingService(Service):
         rows = [
             {
                 "run_id": run_id,
-                "key": one.key[:700],
+                "key": short_key(one.key),
                 "position": start + number,
                 "source": one.source,
                 "posting_id": one.posting_id,
@@ -96,12 +97,12 @@ class SightingService(Service):
     async def open(self, run_id: UUID, limit: int) -> list[tuple[str, UUID]]:
         """The next listings to rate: (key, posting id), in the order they were seen."""
         waiting = select(Sighting.key, Sighting.posting_id).where(Sighting.run_id == run_id, Sighting.outcome.is_(None))
-        rows = await self.session.execute(waiting.order_by(Sighting.position).limit(limit))
-        return [(key, posting_id) for key, posting_id in rows if posting_id is not None]
+        ratable = waiting.where(Sighting.posting_id.is_not(None)).order_by(Sighting.position).limit(limit)
+        return [(key, posting_id) for key, posting_id in await self.session.execute(ratable)]
 
     async def close(self, run_id: UUID, outcomes: Mapping[str, tuple[Outcome, str | None]]) -> None:
         for (outcome, reason), keys in _grouped(outcomes).items():
-            mine = update(Sighting).where(Sighting.run_id == run_id, Sighting.key.in_(keys))
+            mine = update(Sighting).where(Sighting.run_id == run_id, Sighting.key.in_(map(short_key, keys)))
             await self.session.execute(mine.values(outcome=outcome, reason=reason and reason[:500]))
 
     async def account(self, run_id: UUID) -> Account:

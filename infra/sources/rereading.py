@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.errors import ValidationError
 from domain.postings import IMPORT
-from infra.sources.adapters import adapter, read_row
+from infra.sources.adapters import ADAPTERS, adapter, read_row
 from infra.sources.reading import RowError
 
 _FILES = "import_json"
@@ -18,8 +18,10 @@ def reread(kept: Sequence[dict[str, Any]]) -> list[dict[str, Any] | None]:
 
 
 def _reread(document: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What a person imported is read as rows of a file are, whichever kind of file it was."""
+    """What a person imported is read as rows of a file are, whichever kind; a page or pasted text stays as it is."""
     source, raw, board = document["source"], document["raw"], document.get("board") or ""
+    if source not in ADAPTERS and source != IMPORT:
+        return dict(document)
     try:
         found = read_row(adapter(_FILES if source == IMPORT else source), raw, board) if raw else None
     except (RowError, ValidationError):

@@ -24,9 +24,9 @@ _PAY_TOLERANCE = 0.01
 # fmt: off
 _LEGAL_FORMS = frozenset((
     "inc", "incorporated", "llc", "llp", "lp", "ltd", "limited", "plc", "corp", "corporation", "co",
-    "company", "gmbh", "ag", "kg", "se", "ug", "mbh", "ev", "sa", "sas", "sarl",
+    "company", "gmbh", "ggmbh", "ag", "kg", "kgaa", "ohg", "se", "ug", "mbh", "ev", "sa", "sas", "sarl",
     "sasu", "srl", "spa", "bv", "nv", "oy", "oyj", "ab", "as", "asa", "aps",
-    "pty", "pte", "pvt", "private", "kk", "sro", "doo", "spzoo", "lda", "sl", "slu",
+    "dac", "pty", "pte", "pvt", "private", "kk", "sro", "doo", "spzoo", "lda", "sl", "slu",
 ))
 # fmt: on
 _TITLE_WORDS = {

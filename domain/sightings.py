@@ -98,7 +98,8 @@ class SightingService(Service):
         """The next listings to rate: (key, posting id), in the order they were seen."""
         waiting = select(Sighting.key, Sighting.posting_id).where(Sighting.run_id == run_id, Sighting.outcome.is_(None))
         ratable = waiting.where(Sighting.posting_id.is_not(None)).order_by(Sighting.position).limit(limit)
-        return [(key, posting_id) for key, posting_id in await self.session.execute(ratable)]
+        rows = await self.session.execute(ratable)
+        return [(key, posting_id) for key, posting_id in rows if posting_id is not None]
 
     async def close(self, run_id: UUID, outcomes: Mapping[str, tuple[Outcome, str | None]]) -> None:
         for (outcome, reason), keys in _grouped(outcomes).items():

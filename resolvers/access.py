@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -29,8 +30,9 @@ def access(rule: Rule) -> Callable[[F], F]:
             @wraps(resolver)
             async def follow(scope: Scope, *args: Any, **kwargs: Any) -> AsyncGenerator[Any]:
                 check(rule, scope.viewer)
-                async for value in resolver(scope, *args, **kwargs):
-                    yield value
+                async with aclosing(resolver(scope, *args, **kwargs)) as values:
+                    async for value in values:
+                        yield value
 
             guarded: Any = follow
         else:

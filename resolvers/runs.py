@@ -1,8 +1,9 @@
 """Pipelines and their runs."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -146,21 +147,33 @@ async def run_progress(scope: Scope, run_id: UUID, after: int = 0) -> AsyncGener
             seen = news[-1].seq
         return news
 
-    async for event in follow(scope.ports.bus, run_topic(run_id), read, ended=lambda e: e.kind == "ended"):
-        yield event
+    async with aclosing(follow(scope.ports.bus, run_topic(run_id), read, ended=lambda e: e.kind == "ended")) as events:
+        async for event in events:
+            yield event
 
 
 @access(signed_in)
 async def run_changes(scope: Scope) -> AsyncGenerator[RunRow]:
-    """Your runs as they stand now, then each one again whenever it starts or ends."""
+    """Your newest runs as they stand now, then each one again whenever it starts or ends."""
+    told: dict[UUID, tuple[RunStatus, datetime | None]] = {}
+    named: UUID | None = None
     async with scope.ports.bus.listen(user_topic(scope.viewer.id)) as listener:
-        async with scope.read(RunService) as service:
-            recent = await service.numbered(RunFilter(), 1, 20)
-        for row in reversed(recent.rows):
-            yield row
         while True:
+            for row in await _newest_runs(scope, named):
+                if told.get(row.id) != (row.status, row.completed_at):
+                    told[row.id] = row.status, row.completed_at
+                    yield row
             message = await listener.next(QUIET_SECONDS)
-            if message is not None and message["name"].startswith("run."):
-                async with scope.read(RunService) as service:
-                    row = await service.get(UUID(message["event"]["subject_id"]))
-                yield row
+            while message is not None and not message["name"].startswith("run."):
+                message = await listener.next(QUIET_SECONDS)
+            named = UUID(message["event"]["subject_id"]) if message else None
+
+
+async def _newest_runs(scope: Scope, named: UUID | None) -> list[RunRow]:
+    """The newest runs, oldest first, and the named one, which may be older."""
+    async with scope.read(RunService) as service:
+        rows = (await service.page(RunFilter(), PageArgs(first=20), with_total=False)).nodes
+        if named is not None and named not in {row.id for row in rows}:
+            with suppress(NotFoundError):
+                rows.append(await service.get(named))
+    return rows[::-1]

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
@@ -44,13 +45,13 @@ def door(resolver: Resolver, answer: Any) -> Any:
 
     async def collect(info: Info, values: dict[str, Any]) -> dict[str, Any]:
         sent = {name: value for name, value in values.items() if value is not strawberry.UNSET}
-        return {
-            p.name: await _cross(p.name, hints[p.name], sent, info) for p in parameters if _is_given(p, hints, sent)
-        }
+        given = [p for p in parameters if _is_given(p, hints[p.name], sent)]
+        return {p.name: await _cross(p.name, hints[p.name], sent, info) for p in given}
 
     async def follow(info: Info, **values: Any) -> Any:
-        async for value in resolver(info.context.scope, **await collect(info, values)):
-            yield value
+        async with aclosing(resolver(info.context.scope, **await collect(info, values))) as found:
+            async for value in found:
+                yield value
 
     async def ask_once(info: Info, **values: Any) -> Any:
         return await resolver(info.context.scope, **await collect(info, values))
@@ -81,8 +82,13 @@ def _argument(name: str, kind: Any, *, optional: bool) -> inspect.Parameter:
     return inspect.Parameter(name, KEYWORD, annotation=kind, default=default)
 
 
-def _is_given(parameter: inspect.Parameter, hints: dict[str, Any], sent: dict[str, Any]) -> bool:
-    return parameter.name in sent or hints[parameter.name] is PageArgs or parameter.name == "with_total"
+def _is_given(parameter: inspect.Parameter, hint: Any, sent: dict[str, Any]) -> bool:
+    """What may be left out may be null in GraphQL: where the resolver takes no null, both mean its default."""
+    if hint is PageArgs or parameter.name == "with_total":
+        return True
+    is_null = sent.get(parameter.name) is None
+    has_default = parameter.default is not inspect.Parameter.empty
+    return parameter.name in sent and not (is_null and has_default and type(None) not in get_args(hint))
 
 
 async def _cross(name: str, hint: Any, sent: dict[str, Any], info: Info) -> Any:

@@ -107,7 +107,7 @@ async def test_changes_at_once_in_any_order_store_one_of_them(ada: Scope, bob: S
         {"raw": {"deep": [[[{"é": None}]]], "number": 2**53}},
         {"title": "", "company": "", "description": ""},
     ],
-    ids=lambda values: ",".join(values),
+    ids=",".join,
 )
 async def test_whatever_a_source_says_is_stored_and_found_again(ada: Scope, values: dict[str, Any]) -> None:
     first = await keep(ada, listing(1, **values))

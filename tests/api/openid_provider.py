@@ -5,6 +5,7 @@ Two of them listen: the second one's tokens are issued expired. `PUT /meddle` sa
 """
 
 import base64
+import io
 import json
 import os
 import sys
@@ -40,8 +41,12 @@ class Meddler:
         if request.path == "/oauth2/authorize":
             self._rewrite_question(environ)
         if request.path == "/oauth2/token":
-            self.seen = {**request.form.to_dict(), "authorization": request.headers.get("Authorization", "")}
+            body = request.get_data()
+            environ["wsgi.input"] = io.BytesIO(body)
+            self.seen = dict(parse_qsl(body.decode())) | {"authorization": request.headers.get("Authorization", "")}
             return self._token(environ)(environ, start_response)
+        if request.path == "/userinfo" and "userinfo" in self.how:
+            return Response(json.dumps(self.how["userinfo"]))(environ, start_response)
         response = Response.from_app(self.provider, environ)
         if request.path == "/.well-known/openid-configuration":
             response.set_data(json.dumps({**response.get_json(), **self.how.get("metadata", {})}))

@@ -392,14 +392,17 @@ async def test_an_answer_that_names_another_issuer_is_refused(client: httpx2.Asy
     assert (await come_back(client, f"{address}&iss={provider.url}"))[0] == "/auth/callback"
 
 
-async def test_an_address_that_only_the_user_info_tells_is_found(
+async def test_an_address_that_only_the_user_info_tells_is_found_for_the_same_subject(
     client: httpx2.AsyncClient, provider: Provider
 ) -> None:
     provider.account("quiet")
-    page = await begin(client)
-    address = await consent(page, "quiet")
-    outcome = await come_back(client, address)
-    await refused(client, outcome, "Your provider has not verified your e-mail address")
+    told = {"sub": "somebody-else", "email": "quiet@example.com", "email_verified": True}
+    provider.meddle(userinfo=told)
+    await refused(client, await sign_in(client, "quiet"), "Your provider has not verified your e-mail address")
+    provider.meddle(userinfo=[told])
+    await refused(client, await sign_in(client, "quiet"), "The sign-in provider cannot be reached")
+    provider.meddle(userinfo={**told, "sub": "quiet"})
+    assert (await me(client, (await sign_in(client, "quiet"))[1]))["email"] == "quiet@example.com"
 
 
 async def test_a_person_who_says_no_is_told_so(client: httpx2.AsyncClient) -> None:

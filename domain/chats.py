@@ -52,7 +52,7 @@ class ChatService(Service):
         """Raises NotFoundError when the conversation is not (or no longer) the viewer's."""
         return (await ConversationService.of(self).get_conversation(conversation_id)).event_seq
 
-    async def events(self, conversation_id: UUID, after: int, limit: int = 500) -> list[ChatEventRow]:
+    async def events(self, conversation_id: UUID, after: int, limit: int) -> list[ChatEventRow]:
         later = select(*COLUMNS).where(ChatEvent.conversation_id == conversation_id, ChatEvent.seq > after)
         rows = await self.session.execute(later.order_by(ChatEvent.seq).limit(limit))
         return [event_row(row) for row in rows]

@@ -16,9 +16,10 @@ from domain.errors import NotFoundError
 from domain.follow import QUIET_SECONDS
 from domain.scopes import Scope
 from domain.topics import chat_topic
-from domain.turns import ChatEventKind, ChatEventRow
+from domain.turns import ChatEventKind, ChatEventRow, event_row
 
 WAITING_AT_MOST = 1_000
+EVENTS_AT_ONCE = 500
 
 
 class Place:
@@ -80,12 +81,12 @@ class Follower:
     async def stored(self) -> AsyncGenerator[ChatEventRow]:
         while True:
             async with self.scope.read(ChatService) as chats:
-                news = await chats.events(self.place.conversation_id, self.place.seq)
+                news = await chats.events(self.place.conversation_id, self.place.seq, EVENTS_AT_ONCE)
             self._looked = time.monotonic()
             for event in news:
                 for told in self.place.stored(event):
                     yield told
-            if not news:
+            if len(news) < EVENTS_AT_ONCE:
                 return
 
     async def heard(self, message: dict[str, Any] | None) -> AsyncGenerator[ChatEventRow]:
@@ -98,9 +99,15 @@ class Follower:
         if behind:
             async for told in self.stored():
                 yield told
-        if message is not None and "piece" in message:
-            for told in self.place.live(_live(self.place.conversation_id, message)):
-                yield told
+        for told in () if message is None else self._placed(message):
+            yield told
+
+    def _placed(self, message: dict[str, Any]) -> Iterator[ChatEventRow]:
+        if "piece" in message:
+            yield from self.place.live(_event(self.place, message, message["seq"], message["kind"], message["piece"]))
+        for seq, event in enumerate(message.get("told", ()), start=message.get("first", 0)):
+            if seq > self.place.seq:
+                yield from self.place.stored(_event(self.place, message, seq, event["kind"], event["data"]))
 
     async def _is_behind(self) -> bool:
         self._looked = time.monotonic()
@@ -115,6 +122,8 @@ class Follower:
         """Whether something that is stored comes before what the message says."""
         if "piece" in message:
             return bool(message["seq"] > self.place.seq)
+        if "told" in message:
+            return bool(message["first"] > self.place.seq + 1)
         return not ("stored" in message and _known(self.place, message))
 
 
@@ -145,12 +154,6 @@ def _known(place: Place, message: dict[str, Any]) -> bool:
     return True
 
 
-def _live(conversation_id: UUID, message: dict[str, Any]) -> ChatEventRow:
-    return ChatEventRow(
-        conversation_id,
-        message["seq"],
-        ChatEventKind(message["kind"]),
-        UUID(message["turn_id"]),
-        utc_now(),
-        **message["piece"],
-    )
+def _event(place: Place, message: dict[str, Any], seq: int, kind: str, data: dict[str, Any]) -> ChatEventRow:
+    turn_id = UUID(message["turn_id"])
+    return event_row((place.conversation_id, seq, ChatEventKind(kind), turn_id, utc_now(), data))

@@ -26,6 +26,7 @@ log = structlog.get_logger()
 STORE_SECONDS = 0.1
 STORE_CHARACTERS = 1_024
 RENEW_SECONDS = 0.8
+AT_ONCE = 3
 SYSTEM = Viewer()
 
 
@@ -60,6 +61,14 @@ class HeldTurn:
         live = {"turn_id": str(self.id), "seq": self.last_seq, "kind": kind.value, "piece": piece}
         await self._bus.publish(chat_topic(self.conversation_id), live)
 
+    async def told(self, seq: int, happened: tuple[Happened, ...]) -> None:
+        """Tell what was stored, `seq` being the last number, so that no follower has to read it."""
+        self.last_seq = seq
+        first = seq - len(happened) + 1
+        events = [{"kind": kind.value, "data": data} for kind, data in happened]
+        message = {"turn_id": str(self.id), "first": first, "told": events}
+        await self._bus.publish(chat_topic(self.conversation_id), message)
+
     def taken(self) -> None:
         self._waiting = 0
 
@@ -92,6 +101,8 @@ class TurnKeeper:
         self._database = database
         self._bus = bus
         self._lease_seconds = lease_seconds
+        self.gate = asyncio.Semaphore(AT_ONCE)
+        """Held while a turn reads and writes: many that begin at once would delay every word of the others."""
         self._held: dict[UUID, HeldTurn] = {}
         self._storing = asyncio.Lock()
         self._full = asyncio.Event()

@@ -56,11 +56,11 @@ class TurnLeaseService(Service):
         return TurnLease(row_of(turn), fence, turn.attempts, turn.history, turn.history_seq, turn.offset)
 
     async def tell(self, id: UUID, fence: int, offset: int, *happened: Happened) -> int:
-        """Events of a turn that is still held; answers the number of the last."""
+        """Events of a turn that is still held; answers the number of the last. Nobody is woken: see `HeldTurn.told`."""
         turn = await self.held(id, fence)
         turn.offset = offset
         await self.session.flush()
-        return await ChatService.of(self).record(turn.conversation_id, id, *happened)
+        return await ChatService.of(self).store(turn.conversation_id, id, *happened)
 
     async def count(self, id: UUID, fence: int, input_tokens: int | None, output_tokens: int | None) -> None:
         turn = await self.held(id, fence)

@@ -82,9 +82,9 @@ class Answering:
         self.request = 0
 
     async def run(self) -> None:
-        async with self.scope.read(AgentPreferenceService) as preferences:
+        async with self.scope.ports.turns.gate, self.scope.read(AgentPreferenceService) as preferences:
             unconfirmed = (await preferences.get(self.turn.area or GENERAL)).unconfirmed_tools
-            story = await ChatService.of(preferences).of_turn(self.turn.id)
+            story = await self._story(preferences)
             self.entries = list(await self._remembered(preferences))
         calls = ToolCalls(self.scope, self.turn, self.held, self.tools, frozenset(unconfirmed))
         await self._resume(story, calls)
@@ -101,10 +101,16 @@ class Answering:
             self.entries.append(Called(heard.text, tuple(call.request for call in prepared)))
             await self._handle(calls, prepared, again=False)
 
+    async def _story(self, service: AgentPreferenceService) -> list[ChatEventRow]:
+        """What an earlier worker told of this turn."""
+        return [] if self.held.fence == 1 else await ChatService.of(service).of_turn(self.turn.id)
+
     async def _remembered(self, service: AgentPreferenceService) -> tuple[Entry, ...]:
         since = self.lease.history_seq
         messages = await MessageService.of(service).newest(self.turn.conversation_id, REMEMBERED_AT_MOST, since)
-        decided = await ProposalService.of(service).decided(self.turn.conversation_id)
+        decided = {}
+        if any(message.tool_calls for message in messages):
+            decided = await ProposalService.of(service).decided(self.turn.conversation_id)
         given = (Said(Speaker(entry["role"]), entry["content"]) for entry in self.lease.history or ())
         upto = next((n + 1 for n, message in enumerate(messages) if message.id == self.turn.message_id), len(messages))
         return (*given, *recall(messages[:upto], decided, self.untrusted))
@@ -208,17 +214,17 @@ class Answering:
 
     async def _tell(self, *happened: Happened, spent: Finished | None = None) -> None:
         pieces = await self.scope.ports.turns.drain(self.held)
-        async with self.scope.write(TurnLeaseService) as leases:
+        async with self.scope.ports.turns.gate, self.scope.write(TurnLeaseService) as leases:
             if spent is not None:
                 await leases.count(self.turn.id, self.held.fence, spent.input_tokens, spent.output_tokens)
             seq = await leases.tell(self.turn.id, self.held.fence, self.held.offset, *pieces, *happened)
-        self.held.last_seq = seq
+        await self.held.told(seq, (*pieces, *happened))
 
     async def _conclude(self, heard: Heard, usage: Happened) -> None:
         finished = heard.finished or Finished("stop")
         pieces = await self.scope.ports.turns.drain(self.held)
         id, fence = self.turn.id, self.held.fence
-        async with self.scope.write(TurnLeaseService) as leases:
+        async with self.scope.ports.turns.gate, self.scope.write(TurnLeaseService) as leases:
             await leases.count(id, fence, finished.input_tokens, finished.output_tokens)
             model = self.scope.ports.language.name(PURPOSE)
             done = (ChatEventKind.DONE, {"model": model, "finish": finished.reason})

@@ -25,7 +25,7 @@ AT_ONCE = 64
 
 
 async def execute_turn(ports: Ports, turn_id: UUID) -> None:
-    async with Scope(SYSTEM, ports).write(TurnLeaseService) as leases:
+    async with ports.turns.gate, Scope(SYSTEM, ports).write(TurnLeaseService) as leases:
         lease = await leases.take(turn_id, ports.policy.lease)
     if lease is None:
         return

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 import orjson
@@ -75,7 +76,7 @@ class Tool:
 
     @property
     def spec(self) -> ToolSpec:
-        return ToolSpec(self.name, self.summary, _plain_schema(self.arguments.model_json_schema()))
+        return ToolSpec(self.name, self.summary, _schema(self.arguments))
 
     def read(self, text: str | dict[str, Any]) -> ToolArguments:
         """The arguments from what a model wrote; raises ValidationError that says what was expected."""
@@ -190,6 +191,12 @@ def _required(info: Any) -> Any:
 
 def _is_list(hint: Any) -> bool:
     return get_origin(hint) is list or any(get_origin(inner) is list for inner in get_args(hint))
+
+
+@cache
+def _schema(arguments: type[ToolArguments]) -> dict[str, Any]:
+    schema: dict[str, Any] = _plain_schema(arguments.model_json_schema())
+    return schema
 
 
 def _plain_schema(schema: Any) -> Any:

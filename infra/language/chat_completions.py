@@ -36,7 +36,8 @@ async def stream_completion(
     client: "AsyncOpenAI", model: str, question: Question, temperature: float
 ) -> AsyncGenerator[Piece]:
     """The pieces of one answer. Without a `finish_reason` there is no `Finished`: the stream was cut off."""
-    stream = await client.chat.completions.create(**_request(model, question, temperature), stream=True)
+    request = _request(model, question, temperature)
+    stream = await client.chat.completions.create(messages=[], model=model, stream=True, extra_body=request)
     reason, refused, counted = None, False, (None, None)
     async with stream:
         async for chunk in stream:
@@ -70,7 +71,7 @@ async def stream_decision(
     }
     request["response_format"] = {"type": "json_schema", "json_schema": {"name": "tool_or_reply", "schema": schema}}
     request["messages"].insert(1, {"role": "system", "content": _how_to_decide(question)})
-    answer = await client.chat.completions.create(**request)
+    answer = await client.chat.completions.create(messages=[], model=model, extra_body=request)
     choice = answer.choices[0] if answer.choices else None
     if choice is None or choice.finish_reason is None:
         message = "the model's answer broke off"
@@ -115,6 +116,7 @@ def _pieces(delta: Any) -> list[Piece]:
 
 
 def _request(model: str, question: Question, temperature: float, *, native: bool = True) -> dict[str, Any]:
+    """The body; it goes as `extra_body`, for the client walks typed arguments key by key (7 ms for 18 tools)."""
     request: dict[str, Any] = {
         "model": model,
         "messages": [{"role": "system", "content": question.instructions}, *map(_message, question.entries)],

@@ -26,7 +26,8 @@ async def stream_response(
     client: "AsyncOpenAI", model: str, question: Question, temperature: float
 ) -> AsyncGenerator[Piece]:
     """The pieces of one answer. Without an ending event there is no `Finished`: the stream was cut off."""
-    stream = await client.responses.create(**_request(model, question, temperature), stream=True)
+    request = _request(model, question, temperature)
+    stream = await client.responses.create(model=model, stream=True, extra_body=request)
     refused = called = False
     async with stream:
         async for event in stream:
@@ -59,6 +60,7 @@ def _finished(event: Any, *, refused: bool, called: bool) -> Finished:
 
 
 def _request(model: str, question: Question, temperature: float) -> dict[str, Any]:
+    """The body; it goes as `extra_body`, for the client walks typed arguments key by key (7 ms for 18 tools)."""
     request: dict[str, Any] = {
         "model": model,
         "instructions": question.instructions,

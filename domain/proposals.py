@@ -43,7 +43,7 @@ class Proposal(Entity):
         Index("ix_proposals_due", "status", "expires_at"),
     )
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     turn_id: Mapped[UUID]
     tool_call_id: Mapped[str] = mapped_column(String(100))

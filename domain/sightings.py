@@ -35,7 +35,7 @@ class Sighting(Base):
     key: Mapped[str] = mapped_column(String(700), primary_key=True)
     position: Mapped[int]
     source: Mapped[str] = mapped_column(String(50))
-    posting_id: Mapped[UUID | None] = mapped_column(ForeignKey("postings.id", ondelete="CASCADE"))
+    posting_id: Mapped[UUID | None] = mapped_column(ForeignKey("postings.id", ondelete="CASCADE"), index=True)
     outcome: Mapped[Outcome | None] = mapped_column(choice(Outcome))
     reason: Mapped[str | None] = mapped_column(String(500))
 

@@ -71,7 +71,7 @@ class Turn(Entity):
     )
 
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     area: Mapped[str | None] = mapped_column(String(50))
     status: Mapped[TurnStatus] = mapped_column(choice(TurnStatus), default=TurnStatus.PENDING)
     history: Mapped[list[Any] | None]

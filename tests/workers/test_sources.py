@@ -24,6 +24,9 @@ from resolvers.operators import reparse_postings
 from resolvers.postings import add_job_by_text, add_job_by_url, import_postings
 from resolvers.resumes import upload_resume
 from resolvers.runs import execute_pipeline, run, run_progress
+from schema.context import Context
+from schema.execution.operations import Operations
+from schema.schema import build_schema
 
 PAYLOADS = Path(__file__).parents[1] / "boards" / "payloads.py"
 RESUME = "Ada Lovelace\nada@example.com\n\nSkills: Go, SQL, Python\n\nEngineer, North Pier, 2019 - 2024\n- Built Go services\n"
@@ -118,6 +121,16 @@ async def test_a_job_added_by_its_address_is_kept_however_it_fits_and_only_once(
     assert await all_jobs(bob) == []
     other = await add_job_by_url(bob, url)
     assert (other.relevance_score, other.id != job.id) == (None, True)
+
+
+async def test_the_attribution_travels_to_graphql(ada: Scope, receiver: Any, payloads: Any) -> None:
+    receiver.json("/v1/boards/north-pier/jobs/7", payloads.row("greenhouse", 7))
+    operations = Operations(build_schema())
+    query = "mutation($url: String!) { addJobByUrl(url: $url) { title attribution { text url } } }"
+    url = "https://boards.greenhouse.io/north-pier/jobs/7"
+    answer = await operations.execute(operations.prepare(query, {"url": url}, None), {"url": url}, Context(ada), "test")
+    assert not answer.errors, answer.errors
+    assert answer.data["addJobByUrl"]["attribution"] == {"text": "Posted by the employer on Greenhouse", "url": url}
 
 
 async def test_a_pasted_job_is_kept_without_an_address(ada: Scope) -> None:

@@ -35,11 +35,19 @@ NEWEST_FIRST = Order("created_at", Run.created_at.expression, Run.id.expression,
 
 class RunService(Service):
     def visible(self, *columns: Any) -> Select[Any]:
-        """Your own; for an admin, everybody's."""
+        """Your own; for an admin, everybody's; for a machine, those that machines started."""
         wanted = select(*(columns or COLUMNS))
+        if self.viewer.is_machine:
+            return wanted.where(Run.user_id.is_(None))
         return wanted if self.viewer.is_admin else wanted.where(Run.user_id == self.viewer.id)
 
-    async def request(self, pipeline_name: str, input: dict[str, Any], trigger: TriggerType) -> RunRow:
+    async def request(
+        self,
+        pipeline_name: str,
+        input: dict[str, Any],
+        trigger: TriggerType,
+        metadata: dict[str, Any] | None = None,
+    ) -> RunRow:
         """A new run, or the one of the same person and input that still lives."""
         digest = sha256(orjson.dumps(input, option=orjson.OPT_SORT_KEYS)).hexdigest()
         live = await self._live(pipeline_name, digest, self.viewer.user_id)
@@ -54,7 +62,7 @@ class RunService(Service):
             "input_hash": digest,
             "trigger_type": trigger,
             "status": RunStatus.PENDING,
-            "run_metadata": {},
+            "run_metadata": metadata or {},
             "event_seq": 1,
             "created_at": self.work.now,
         }
@@ -62,7 +70,7 @@ class RunService(Service):
         row = await self._find(select(*COLUMNS).where(Run.id == id))
         if row is None:  # somebody else asked for the same in this very moment
             live = await self._live(pipeline_name, digest, self.viewer.user_id)
-            return live or await self.request(pipeline_name, input, trigger)
+            return live or await self.request(pipeline_name, input, trigger, metadata)
         self._record(row, RunEventKind.REQUESTED, 1)
         self.work.emit(RunRequested(owner_id=row.user_id, subject_id=id, pipeline_name=pipeline_name))
         return row

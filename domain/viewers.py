@@ -16,7 +16,8 @@ class Role(StrEnum):
 class Viewer:
     """The person or program behind one operation; `user_id` is None for a stranger.
 
-    `address` and `user_agent` are the client's own, as far as the server could tell.
+    `is_machine`: a program that has the operator's machine key; it is nobody's. `address` and `user_agent` are the
+    client's own, as far as the server could tell.
     """
 
     user_id: UUID | None = None
@@ -25,6 +26,7 @@ class Viewer:
     address: str | None = None
     user_agent: str | None = None
     request_id: str | None = None
+    is_machine: bool = False
 
     @property
     def id(self) -> UUID:

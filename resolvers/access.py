@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from domain.errors import AuthorizationError
+from domain.errors import AuthenticationError, AuthorizationError
 from domain.scopes import Scope
 from domain.viewers import Viewer
 
@@ -18,9 +18,10 @@ class Rule(StrEnum):
     ANYONE = "anyone"
     SIGNED_IN = "signed_in"
     ADMIN = "admin"
+    MACHINE = "machine"
 
 
-anyone, signed_in, admin = Rule.ANYONE, Rule.SIGNED_IN, Rule.ADMIN
+anyone, signed_in, admin, machine = Rule.ANYONE, Rule.SIGNED_IN, Rule.ADMIN, Rule.MACHINE
 
 
 def access(rule: Rule) -> Callable[[F], F]:
@@ -61,6 +62,11 @@ def rule_of(resolver: Callable[..., Any]) -> Rule:
 def check(rule: Rule, viewer: Viewer) -> None:
     """Raises AuthenticationError or AuthorizationError; a face may ask before it reads what was sent."""
     if rule is Rule.ANYONE:
+        return
+    if rule is Rule.MACHINE:
+        if not viewer.is_machine:
+            message = "This needs the machine key"
+            raise AuthenticationError(message)
         return
     _ = viewer.id
     if rule is Rule.ADMIN and not viewer.is_admin:

@@ -17,7 +17,7 @@ from domain.run_service import RunService
 from domain.runs import RunEventRow, RunFilter, RunRow, RunStats, RunStatus, TriggerType
 from domain.scopes import Scope
 from domain.topics import run_topic, user_topic
-from resolvers.access import access, anyone, signed_in
+from resolvers.access import access, anyone, machine, signed_in
 
 
 @access(anyone)
@@ -74,15 +74,32 @@ async def execute_and_wait(
 
     Whoever stops waiting stops nothing.
     """
+    return await _executed(scope, name, input, trigger)
+
+
+@access(machine)
+async def execute_for_machine(
+    scope: Scope, name: str, input: dict[str, Any], metadata: dict[str, Any] | None = None
+) -> Executed:
+    """Start a pipeline for nobody in particular and answer when it ends; `metadata` is kept with the run."""
+    return await _executed(scope, name, input, TriggerType.WEBHOOK, metadata)
+
+
+async def _executed(
+    scope: Scope, name: str, input: dict[str, Any], trigger: TriggerType, metadata: dict[str, Any] | None = None
+) -> Executed:
     try:
-        requested = await execute_pipeline(scope, name, input, trigger)
+        given = checked_input(name, input)
     except (NotFoundError, ValidationError) as refused:
         return Executed(None, refused)
-    async with aclosing(run_progress(scope, requested.id, requested.event_seq - 1)) as events:
+    async with scope.write(RunService) as runs:
+        requested = await runs.request(name, given, trigger, metadata)
+    async with aclosing(_progress(scope, requested.id, requested.event_seq - 1)) as events:
         async for event in events:
             if event.status is RunStatus.WAITING:
                 break
-    return Executed(await run(scope, requested.id))
+    async with scope.read(RunService) as runs:
+        return Executed(await runs.get(requested.id))
 
 
 @access(signed_in)
@@ -133,6 +150,12 @@ async def run_progress(scope: Scope, run_id: UUID, after: int = 0) -> AsyncGener
 
     Ends with the run.
     """
+    async with aclosing(_progress(scope, run_id, after)) as events:
+        async for event in events:
+            yield event
+
+
+async def _progress(scope: Scope, run_id: UUID, after: int) -> AsyncGenerator[RunEventRow]:
     async with scope.read(RunService) as service:
         run = await service.get(run_id)
     if run.status.ended and after >= run.event_seq:

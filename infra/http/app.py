@@ -42,7 +42,7 @@ def create_app(settings: Settings, *, works: bool | None = None, sweeps: bool | 
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         async with open_runtime(settings, works=works, sweeps=sweeps, prepare=migrate) as runtime:
             app.state.runtime = runtime
-            authenticator = Authenticator(runtime.ports)
+            authenticator = Authenticator(runtime.ports, settings)
             app.state.authenticator = authenticator
             app.state.limits = RequestLimits(settings)
             app.state.graphql = GraphQLApp(

@@ -1,18 +1,20 @@
-"""Who asks: a bearer token becomes a Viewer, as long as the session behind it holds."""
+"""Who asks: a bearer token becomes a Viewer, as long as the session behind it holds; so does the machine key."""
 
+import hmac
 import time
 from dataclasses import replace
 from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from domain.errors import AuthenticationError
+from domain.errors import AuthenticationError, AuthorizationError
 from domain.ports import AccessClaims, Ports
 from domain.scopes import Scope
 from domain.sessions import SessionService
 from domain.topics import user_topic
 from domain.viewers import Viewer
 from infra.http.graphql_sessions import Opened
+from infra.settings import Settings
 from infra.tokens import INVALID
 from schema.context import Context
 
@@ -23,8 +25,9 @@ REMEMBERED_AT_MOST = 10_000
 class Authenticator:
     """Remembers for three seconds that a session holds: a revoked one is out within five."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, settings: Settings) -> None:
         self._ports = ports
+        self._settings = settings
         self._alive: dict[Any, tuple[float, Viewer]] = {}
 
     async def viewer(self, connection: HTTPConnection, token: str | None) -> Viewer:
@@ -32,6 +35,18 @@ class Authenticator:
         if token is None:
             return self._of(connection, Viewer())
         return self._of(connection, await self._holder(self._ports.tokens.read_access(token)))
+
+    def machine(self, connection: HTTPConnection) -> Viewer:
+        """The program that shows the operator's machine key. Without a key set on this server every one is wrong."""
+        given = connection.headers.get(self._settings.API_KEY_HEADER, "")
+        if not given:
+            message = f"This needs the machine key in the header {self._settings.API_KEY_HEADER}"
+            raise AuthenticationError(message)
+        known = self._settings.API_KEY
+        if not known or not hmac.compare_digest(given.encode("latin-1"), known.encode()):
+            message = "The machine key is wrong"
+            raise AuthorizationError(message)
+        return self._of(connection, Viewer(is_machine=True))
 
     async def open(self, connection: HTTPConnection, payload: dict[str, Any] | None) -> Opened:
         """What the GraphQL transports ask: in whose name, until when."""

@@ -30,7 +30,7 @@ def docs_routes(settings: Settings, dist: Path = graphiql.DIST) -> list[Route]:
 
     @cache
     def described() -> dict[str, Any]:
-        return document(settings.PROJECT_NAME, settings.API_V1_STR, ROWS, DESCRIBED)
+        return document(settings.PROJECT_NAME, settings.API_V1_STR, ROWS, DESCRIBED, settings.API_KEY_HEADER)
 
     @cache
     def encoded() -> bytes:

@@ -32,7 +32,15 @@ SENTENCES = {
     429: "Too many requests; `Retry-After` says when the next one may come.",
     503: "Something that this needs cannot be reached.",
 }
+SECURITY: dict[Rule, list[dict[str, list[str]]]] = {
+    Rule.ANYONE: [],
+    Rule.SIGNED_IN: [{"signed_in": []}],
+    Rule.ADMIN: [{"signed_in": []}],
+    Rule.MACHINE: [{"machine_key": []}],
+}
 SIGN_IN = "Sign in with e-mail and password; the access token then goes along as `Authorization: Bearer …`."
+
+KEY = "The key that the operator set on this server."
 
 
 class Schemas(GenerateJsonSchema):
@@ -68,7 +76,10 @@ class Components:
         return made.get("properties", {}), made.get("required", [])
 
 
-def document(title: str, prefix: str, rows: Iterable[Row], described: Iterable[Described]) -> dict[str, Any]:
+def document(
+    title: str, prefix: str, rows: Iterable[Row], described: Iterable[Described], key_header: str = "X-API-Key"
+) -> dict[str, Any]:
+    """`key_header` is where the operator's machine key is sent."""
     components = Components()
     paths: dict[str, Any] = {}
     names: set[str] = set()
@@ -86,7 +97,10 @@ def document(title: str, prefix: str, rows: Iterable[Row], described: Iterable[D
         "paths": paths,
         "components": {
             "schemas": dict(sorted(components.schemas.items())),
-            "securitySchemes": {"signed_in": {"type": "oauth2", "description": SIGN_IN, "flows": flow}},
+            "securitySchemes": {
+                "signed_in": {"type": "oauth2", "description": SIGN_IN, "flows": flow},
+                "machine_key": {"type": "apiKey", "in": "header", "name": key_header, "description": KEY},
+            },
         },
     }
 
@@ -119,7 +133,7 @@ def _operation(row: Row, path: str, name: str, components: Components) -> dict[s
         "operationId": name,
         "summary": summary.rstrip("."),
         "tags": [row.tag],
-        "security": [] if rule_of(row.resolver) is Rule.ANYONE else [{"signed_in": []}],
+        "security": SECURITY[rule_of(row.resolver)],
     }
     if more:
         operation["description"] = more
@@ -157,7 +171,7 @@ def _responses(row: Row, has_parameters: bool, components: Components) -> dict[s
 def _errors(row: Row, has_parameters: bool) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {status: [BODIES[shape]] for status, shape in row.errors.items()}
     rule = rule_of(row.resolver)
-    if rule is not Rule.ANYONE:
+    if rule in {Rule.SIGNED_IN, Rule.ADMIN}:
         found.setdefault(401, []).extend([ErrorSentence, ErrorEnvelope])
     if rule is Rule.ADMIN:
         found.setdefault(403, []).append(ErrorEnvelope)

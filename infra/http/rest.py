@@ -104,6 +104,8 @@ class Handler:
         authenticator: Authenticator = request.app.state.authenticator
         if self.rule is Rule.ANYONE:
             return await authenticator.viewer(request, None)
+        if self.rule is Rule.MACHINE:
+            return authenticator.machine(request)
         token = bearer(request.headers.get("authorization"))
         return None if token is None else await authenticator.viewer(request, token)
 

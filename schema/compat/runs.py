@@ -12,7 +12,7 @@ from domain.pipelines.inventory import PipelineInfo
 from domain.pipelines.profile_choice import ProfileRequiredError
 from domain.runs import RunFilter, RunRow, RunStatus, TriggerType
 from resolvers import runs as resolve
-from schema.compat.rows import NOT_FOUND, NOT_FOUND_SENTENCE, Row, Sent
+from schema.compat.rows import NOT_FOUND, NOT_FOUND_SENTENCE, ErrorShape, Row, Sent
 from schema.compat.wire import PageSizeQuery, Query, Wire, ZuluTime, with_more
 
 
@@ -32,6 +32,13 @@ class PipelineList(Wire):
 
 class ExecuteBody(BaseModel):
     input: dict[str, Any]
+
+
+class MachineBody(BaseModel):
+    """`metadata` is kept with the run and comes back with its answer."""
+
+    input: dict[str, Any] = Field(default_factory=dict)
+    metadata: dict[str, Any] = Field(default_factory=dict)
 
 
 class ExecuteQuery(Query):
@@ -186,6 +193,11 @@ ROWS = (
     Row(
         "POST", "/pipelines/{name}/execute", resolve.execute_and_wait, ExecuteAnswer,
         body=ExecuteBody, query=ExecuteQuery, arguments=_execution, shape=_outcome, waits=True, tag="pipelines",
+    ),
+    Row(
+        "POST", "/pipelines/webhook/{name}", resolve.execute_for_machine, ExecuteAnswer,
+        body=MachineBody, shape=_outcome, errors={401: ErrorShape.ENVELOPE, 403: ErrorShape.ENVELOPE}, waits=True,
+        tag="pipelines",
     ),
     Row(
         "GET", RUNS, resolve.numbered_runs, RunPage,

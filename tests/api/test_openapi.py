@@ -21,6 +21,8 @@ FREE = {
     "Fault.input": "whatever was sent in the wrong place",
     "Fault.ctx": "differs by constraint",
     "ExecuteBody.input": "each pipeline has its own, told as JSON Schema by GET /pipelines/{name}",
+    "MachineBody.input": "each pipeline has its own, told as JSON Schema by GET /pipelines/{name}",
+    "MachineBody.metadata": "the caller's own words, kept and given back as they came",
     "ExecuteAnswer.output": "each pipeline has its own, told as JSON Schema by GET /pipelines/{name}",
     "ExecuteAnswer.metadata": "each pipeline has its own",
     "RunAnswer.input_data": "each pipeline has its own",

@@ -50,6 +50,8 @@ class RunEventKind(StrEnum):
 
 
 LIVE = ("pending", "running", "waiting")
+IS_LIVE = "status IN ('pending', 'running', 'waiting')"
+IS_NOBODYS = f"user_id IS NULL AND {IS_LIVE}"  # two nulls never collide in the other index
 
 
 class Run(Entity):
@@ -61,8 +63,16 @@ class Run(Entity):
             "pipeline_name",
             "input_hash",
             unique=True,
-            sqlite_where=text("status IN ('pending', 'running', 'waiting')"),
-            postgresql_where=text("status IN ('pending', 'running', 'waiting')"),
+            sqlite_where=text(IS_LIVE),
+            postgresql_where=text(IS_LIVE),
+        ),
+        Index(
+            "uq_runs_live_nobodys",
+            "pipeline_name",
+            "input_hash",
+            unique=True,
+            sqlite_where=text(IS_NOBODYS),
+            postgresql_where=text(IS_NOBODYS),
         ),
         Index("ix_runs_newest", "user_id", "created_at", "id"),
         Index("ix_runs_due", "status", "lease_until"),

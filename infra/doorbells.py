@@ -46,9 +46,7 @@ class DramatiqDoorbell:
         self._loop, self._react = asyncio.get_running_loop(), react
         named = set(queues) if queues else None
         queue_count = len(named or {reaction.queue for reaction in self._reactions.values()})
-        self._worker = Worker(
-            self._broker, queues=named, worker_threads=threads * queue_count, worker_timeout=200
-        )
+        self._worker = Worker(self._broker, queues=named, worker_threads=threads * queue_count, worker_timeout=200)
         self._worker.queue_prefetch = threads
         self._worker.start()
 
@@ -70,10 +68,11 @@ class DramatiqDoorbell:
             return
         try:
             asyncio.run_coroutine_threadsafe(self._react(reaction, id), self._loop).result()
-        except (CancelledError, RuntimeError) as stopped:
-            log.info("doorbell.stopped", reaction=reaction.name, id=str(id), why=type(stopped).__name__)
-        except Exception:
-            log.exception("doorbell.failed", reaction=reaction.name, id=str(id))
+        except Exception as failed:
+            if isinstance(failed, CancelledError) or self._loop.is_closed():
+                log.info("doorbell.stopped", reaction=reaction.name, id=str(id))
+            else:
+                log.exception("doorbell.failed", reaction=reaction.name, id=str(id))
 
 
 def stub_broker() -> "Broker":

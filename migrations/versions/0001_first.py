@@ -186,6 +186,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_runs_due', ['status', 'lease_until'], unique=False)
         batch_op.create_index('ix_runs_newest', ['user_id', 'created_at', 'id'], unique=False)
         batch_op.create_index('uq_runs_live', ['user_id', 'pipeline_name', 'input_hash'], unique=True, sqlite_where=sa.text("status IN ('pending', 'running', 'waiting')"), postgresql_where=sa.text("status IN ('pending', 'running', 'waiting')"))
+        batch_op.create_index('uq_runs_live_nobodys', ['pipeline_name', 'input_hash'], unique=True, sqlite_where=sa.text("user_id IS NULL AND status IN ('pending', 'running', 'waiting')"), postgresql_where=sa.text("user_id IS NULL AND status IN ('pending', 'running', 'waiting')"))
 
     op.create_table('sessions',
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -613,6 +614,7 @@ def downgrade() -> None:
 
     op.drop_table('sessions')
     with op.batch_alter_table('runs', schema=None) as batch_op:
+        batch_op.drop_index('uq_runs_live_nobodys', sqlite_where=sa.text("user_id IS NULL AND status IN ('pending', 'running', 'waiting')"), postgresql_where=sa.text("user_id IS NULL AND status IN ('pending', 'running', 'waiting')"))
         batch_op.drop_index('uq_runs_live', sqlite_where=sa.text("status IN ('pending', 'running', 'waiting')"), postgresql_where=sa.text("status IN ('pending', 'running', 'waiting')"))
         batch_op.drop_index('ix_runs_newest')
         batch_op.drop_index('ix_runs_due')

@@ -128,7 +128,17 @@ def test_every_question_names_its_rule_and_says_in_a_sentence_what_it_answers(qu
     assert sentence.split("\n\n")[0].rstrip().endswith(".")
 
 
-OPEN = {"register", "login", "refresh", "logout", "pipelines", "pipeline", "current_datetime", "sign_in_with_identity"}
+OPEN = {
+    "register",
+    "login",
+    "refresh",
+    "logout",
+    "pipelines",
+    "pipeline",
+    "current_datetime",
+    "sign_in_with_identity",
+    "public_config",
+}
 
 
 def test_strangers_may_ask_only_what_is_known_to_be_open() -> None:

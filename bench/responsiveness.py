@@ -33,9 +33,9 @@ def sample(server: Server, seconds: float, run_id: str | None = None) -> list[fl
             answer = client.post(f"{server.url}/graphql", json=LIST)
             took.append((time.perf_counter() - began) * 1000)
             assert answer.status_code == 200, answer.text
-            if run_id is not None and len(took) % 20 == 0:
-                if server.ask(STATUS, id=run_id)["run"]["status"] == "SUCCESS":
-                    return took
+            looks = run_id is not None and len(took) % 20 == 0
+            if looks and server.ask(STATUS, id=run_id)["run"]["status"] == "SUCCESS":
+                return took
             time.sleep(PACE)
     return took
 

@@ -16,8 +16,12 @@ class EmploymentType(StrEnum):
 
 
 _SPELLINGS: dict[str, EmploymentType] = {
-    **dict.fromkeys(("fulltime", "full", "ft", "vollzeit", "tempsplein", "voltijd", "heltid"), EmploymentType.FULL_TIME),
-    **dict.fromkeys(("parttime", "part", "pt", "teilzeit", "tempspartiel", "deeltijd", "deltid"), EmploymentType.PART_TIME),
+    **dict.fromkeys(
+        ("fulltime", "full", "ft", "vollzeit", "tempsplein", "voltijd", "heltid"), EmploymentType.FULL_TIME
+    ),
+    **dict.fromkeys(
+        ("parttime", "part", "pt", "teilzeit", "tempspartiel", "deeltijd", "deltid"), EmploymentType.PART_TIME
+    ),
     **dict.fromkeys(
         ("contract", "contractor", "contracttohire", "freelance", "freelancer", "independentcontractor"),
         EmploymentType.CONTRACT,

@@ -197,9 +197,7 @@ def _secret(settings: Settings) -> str:
             message = f"SECRET_KEY: expected at least {KEY_AT_LEAST} characters, found {len(key)}"
             raise SettingsError(message)
         if settings.ENVIRONMENT == "production" and any(word in key.lower() for word in NOT_A_SECRET):
-            message = (
-                "SECRET_KEY: expected a random value in production, found one that reads like an example"
-            )
+            message = "SECRET_KEY: expected a random value in production, found one that reads like an example"
             raise SettingsError(message)
         return key
     return _kept_secret(settings)

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from infra.redaction import redact
 from infra.settings import Settings
 
 
@@ -40,9 +41,9 @@ class _StandardError:
 
 
 def _rendering(*, people: bool) -> list[Any]:
-    if people:
-        return [structlog.dev.ConsoleRenderer()]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_dumps)]
+    """Tracebacks come without the values of local variables: these hold passwords, tokens and résumés."""
+    renderer = structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer(serializer=_dumps)
+    return [structlog.processors.format_exc_info, redact, renderer]
 
 
 def _dumps(value: Any, **_options: Any) -> str:

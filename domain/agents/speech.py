@@ -8,10 +8,10 @@ seems to be open must not let one through. It works on pieces, so it holds back 
 import re
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_IMAGE = re.compile(r"!(?=\[)")
+_IMAGE = re.compile(r"!+(?=\[)")
 _PAIRED = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _LONE = re.compile("[\ud800-\udfff]")
-_HELD = re.compile("[<!\ud800-\udbff]$")
+_HELD = re.compile("(?:<!*|!+|[\ud800-\udbff])\\Z")
 
 
 class Speech:

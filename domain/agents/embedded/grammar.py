@@ -67,7 +67,7 @@ def _filters(words: str) -> dict[str, Any]:
     text = words.lower()
     found: dict[str, Any] = {}
     if above := re.search(r"(?:above|over|from|at least|better than|>=?) ?(\d+(?:\.\d+)?)", text):
-        found["min_score"] = min(float(above[1]), 10.0)
+        found |= {"min_score": min(float(above[1]), 10.0), "sort_by": "relevance_score"}
     if below := re.search(r"(?:below|under|less than|<=?) ?(\d+(?:\.\d+)?)", text):
         found["max_score"] = min(float(below[1]), 10.0)
     statuses = [status for status in STATUSES if re.search(rf"\b{status}\b", text)]

@@ -56,7 +56,8 @@ def proposal(result: dict[str, Any]) -> str:
         f"- {change['field']}: {_value(change['before'])} → {_value(change['after'])}" for change in result["changes"]
     ]
     what = "\n".join(lines) or "- nothing would change"
-    return f"I propose: {result['summary']}.\n\n{what}\n\nNothing has been changed yet. Confirm or reject the proposal."
+    summary = result["summary"].rstrip(".")
+    return f"I propose: {summary}.\n\n{what}\n\nNothing has been changed yet. Confirm or reject the proposal."
 
 
 def job_list(result: dict[str, Any], day: str | None = None) -> str:
@@ -95,7 +96,8 @@ def job(result: dict[str, Any]) -> str:
 def comparison(result: dict[str, Any]) -> str:
     lines = []
     for number, one in enumerate(result["jobs"]):
-        lines.append(f"**{one['title']}**, {one['company']}: {_score(one)}")
+        gap = "\n" if number else ""
+        lines.append(f"{gap}**{one['title']}**, {one['company']}: {_score(one)}")
         lines.append(f"- you have: {_names(one['matched_skills'])}; you lack: {_names(one['missing_skills'])}")
         lines.append(f"- asked for only here: {_names(one['only_here'])}; pay: {one['salary_range'] or 'not said'}")
         if number == result.get("best"):

@@ -33,7 +33,7 @@ from infra.tokens import SignedTokens
 from infra.webhook_calls import EgressWebhookCalls
 from resolvers.tools import tools_of
 from workers import DECLARED, Reaction
-from workers.sweeps import ring_again
+from workers.sweeps import Rung, ring_again
 
 if TYPE_CHECKING:
     from infra.doorbells import DramatiqDoorbell
@@ -164,9 +164,10 @@ def _ended(reaction: Reaction, slot: asyncio.Semaphore, task: asyncio.Task[None]
 
 
 async def _sweep(ports: Ports) -> None:
+    rung: Rung = {}
     while True:
         try:
-            await ring_again(ports)
+            await ring_again(ports, rung)
         except Exception:
             log.exception("sweep.failed")
         await asyncio.sleep(SWEEP_SECONDS)

@@ -520,6 +520,19 @@ async def test_what_nobody_works_on_is_rung_for(ada: Scope, add: Callable[..., s
     assert await ring_again(ada.ports) == 1
 
 
+async def test_what_waits_in_a_long_queue_is_not_rung_for_again_and_again(ada: Scope, add: Callable[..., str]) -> None:
+    asked = await execute_pipeline(ada, add(step("one")), {})
+    await change(ada, asked.id, created_at=utc_now() - timedelta(minutes=1))
+    rung: dict[UUID, float] = {}
+    assert [await ring_again(ada.ports, rung) for _ in range(5)] == [1, 0, 0, 0, 0]
+    rung[asked.id] -= ada.ports.policy.lease
+    assert await ring_again(ada.ports, rung) == 1
+    await work_once(ada, asked.id)
+    rung[asked.id] -= ada.ports.policy.lease
+    assert await ring_again(ada.ports, rung) == 0
+    assert rung == {}
+
+
 @pytest.fixture
 def server(make_runtime: Open, settings: Settings) -> Callable[[], AbstractAsyncContextManager[Runtime]]:
     return lambda: make_runtime(settings, works=True, sweeps=True)

@@ -1,22 +1,25 @@
-"""Accounts through the door that every face uses."""
+"""Accounts: what happens to them is told, and whoever is deleted or disabled is out at once."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from uuid import uuid4
+import asyncio
+import time
+from typing import Any
 
 import pytest
+from starlette.requests import HTTPConnection
 
-from domain.errors import AlreadyExistsError, AuthenticationError, AuthorizationError, NotFoundError
-from domain.pages import PageArgs
+from domain.errors import AuthenticationError, AuthorizationError, NotFoundError
+from domain.events import Event
+from domain.outbox import OutboxEntry
+from domain.ports import AccessClaims
 from domain.scopes import Scope
-from domain.sessions import Login
-from domain.users import Registration, UserChanges
+from domain.sessions import SessionService, TokenPair
+from domain.users import Registration, UserChanges, UserService
 from domain.viewers import Role, Viewer
+from infra.http.authentication import Authenticator
 from infra.runtime import Runtime
-from resolvers.sessions import login
-from resolvers.users import delete_user, me, numbered_users, register, update_me, update_user, user, users
-
-EMAIL, PASSWORD = "eve@example.com", "correct horse"
+from resolvers.operators import create_account, set_role
+from resolvers.sessions import refresh
+from resolvers.users import delete_user, register, update_me, update_user, user
 
 
 @pytest.fixture
@@ -24,65 +27,103 @@ def works() -> bool:
     return False
 
 
-async def test_whoever_registers_can_sign_in_and_is_not_signed_in_by_that(stranger: Scope) -> None:
-    made = await register(stranger, Registration(email=EMAIL, password=PASSWORD, full_name="Eve"))
-    assert (made.full_name, made.role) == ("Eve", Role.USER)
-    assert (await login(stranger, Login(email=EMAIL, password=PASSWORD))).user == made
-    with pytest.raises(AlreadyExistsError):
-        await register(stranger, Registration(email="EVE@example.com", password="another password"))
-    assert (await login(stranger, Login(email=EMAIL, password=PASSWORD))).user.id == made.id
+async def signed_in(scope: Scope) -> TokenPair:
+    ports = scope.ports
+    async with scope.write(UserService) as users:
+        row = await users.get_by_id(scope.viewer.id)
+        return await SessionService.of(users).create_session(row, ports.tokens, ports.policy)
 
 
-async def test_a_password_of_128_wide_characters_works_and_its_last_counts(stranger: Scope) -> None:
-    password = "\U0001f600" * 127
-    await register(stranger, Registration(email=EMAIL, password=password + "é"))
-    assert (await login(stranger, Login(email=EMAIL, password=password + "é"))).user.email == EMAIL
-    with pytest.raises(AuthenticationError):
-        await login(stranger, Login(email=EMAIL, password=password + "è"))
+def connection() -> HTTPConnection:
+    return HTTPConnection({"type": "http", "headers": [], "client": None})
 
 
-async def test_a_closed_registration_makes_nobody(stranger: Scope, root: Scope) -> None:
-    closed = replace(stranger.ports, policy=replace(stranger.ports.policy, registration_enabled=False))
-    with pytest.raises(AuthorizationError, match="Registration is closed"):
-        await register(Scope(Viewer(), closed), Registration(email=EMAIL, password=PASSWORD))
-    assert (await numbered_users(root)).total == 1
+async def out(authenticator: Authenticator, claims: AccessClaims) -> float:
+    """Seconds until whoever holds an open socket with this token is told to go."""
+    began = time.monotonic()
+    await asyncio.wait_for(authenticator.revoked(claims), 10)
+    return time.monotonic() - began
 
 
-async def test_a_new_password_replaces_the_old_one(stranger: Scope, runtime: Runtime) -> None:
-    made = await register(stranger, Registration(email=EMAIL, password=PASSWORD))
-    mine = Scope(Viewer(made.id), runtime.ports)
-    await update_me(mine, UserChanges(password="another password"))
-    await update_me(mine, UserChanges(full_name="Eve", role=Role.ADMIN, is_active=False))
-    assert (await me(mine)).role is Role.USER
-    with pytest.raises(AuthenticationError):
-        await login(stranger, Login(email=EMAIL, password=PASSWORD))
-    assert (await login(stranger, Login(email=EMAIL, password="another password"))).user.full_name == "Eve"
-
-
-async def test_what_is_for_admins_is_for_nobody_else(ada: Scope, bob: Scope, stranger: Scope, root: Scope) -> None:
-    id = ada.viewer.id
-    for scope, refusal in ((bob, AuthorizationError), (ada, AuthorizationError), (stranger, AuthenticationError)):
-        for act in (
-            user(scope, id),
-            users(scope, PageArgs()),
-            numbered_users(scope),
-            update_user(scope, id, UserChanges(full_name="x", role=Role.ADMIN)),
-            delete_user(scope, id),
-        ):
-            with pytest.raises(refusal):
-                await act
-    assert await user(root, id) == await me(ada)
-    assert ((await me(ada)).full_name, (await me(ada)).role) == (None, Role.USER)
-
-
-async def test_an_admin_changes_and_deletes_others(
-    ada: Scope, root: Scope, scope_of: Callable[[Viewer], Scope]
+async def test_what_happens_to_accounts_is_told_with_whose_it_is(
+    runtime: Runtime, stranger: Scope, root: Scope
 ) -> None:
-    assert (await update_user(root, ada.viewer.id, UserChanges(is_active=False))).is_active is False
-    assert len((await users(root, PageArgs(), with_total=True)).nodes) == 2
-    await delete_user(root, ada.viewer.id)
-    for act in (delete_user(root, ada.viewer.id), user(root, uuid4()), me(ada)):
-        with pytest.raises(NotFoundError):
-            await act
-    with pytest.raises(AuthenticationError, match="Not authenticated"):
-        await me(scope_of(Viewer()))
+    heard: list[Event] = []
+    runtime.database.after_commit.insert(0, lambda work: heard.extend(work.events))
+    ada = await register(stranger, Registration(email="ada@example.com", password="correct horse"))
+    own = Scope(Viewer(user_id=ada.id), runtime.ports)
+    await update_me(own, UserChanges(full_name="Ada"))
+    await update_user(root, ada.id, UserChanges(role=Role.ADMIN))
+    await set_role(root, "ada@example.com", Role.USER)
+    bob = await create_account(root, Registration(email="bob@example.com", password="correct horse"))
+    await delete_user(root, ada.id)
+    assert [(event.name, event.owner_id, event.subject_id) for event in heard] == [
+        ("user.created", ada.id, ada.id),
+        ("user.updated", ada.id, ada.id),
+        ("user.updated", ada.id, ada.id),
+        ("user.updated", ada.id, ada.id),
+        ("user.created", bob.id, bob.id),
+        ("user.deleted", ada.id, ada.id),
+    ]
+    assert len({event.event_id for event in heard}) == 6
+    stored = OutboxEntry(name=heard[0].name, owner_id=ada.id, payload=heard[0].to_json())
+    assert stored.event == heard[0]
+    assert stored.event.event_id == heard[0].event_id
+
+
+@pytest.mark.parametrize("how", ["delete", "disable"])
+async def test_a_deleted_or_disabled_account_loses_its_sessions_tokens_and_sockets(
+    runtime: Runtime, root: Scope, ada: Scope, how: str
+) -> None:
+    pair = await signed_in(ada)
+    authenticator = Authenticator(runtime.ports, runtime.settings)
+    claims = runtime.ports.tokens.read_access(pair.access_token)
+    assert (await authenticator.viewer(connection(), pair.access_token)).user_id == ada.viewer.id
+    leaving = asyncio.create_task(out(authenticator, claims))
+    await asyncio.sleep(0.1)
+    assert not leaving.done()
+    if how == "delete":
+        await delete_user(root, ada.viewer.id)
+    else:
+        await update_user(root, ada.viewer.id, UserChanges(is_active=False))
+    assert await leaving < 2.5, "by the event, not by the next look"
+    with pytest.raises(AuthenticationError):
+        await authenticator.viewer(connection(), pair.access_token)
+    with pytest.raises(AuthenticationError):
+        await refresh(Scope(Viewer(), runtime.ports), pair.refresh_token)
+
+
+async def test_a_changed_account_keeps_its_sockets(runtime: Runtime, ada: Scope) -> None:
+    pair = await signed_in(ada)
+    authenticator = Authenticator(runtime.ports, runtime.settings)
+    leaving = asyncio.create_task(out(authenticator, runtime.ports.tokens.read_access(pair.access_token)))
+    await asyncio.sleep(0.1)
+    await update_me(ada, UserChanges(full_name="Ada"))
+    await asyncio.sleep(0.5)
+    assert not leaving.done()
+    leaving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+
+
+async def test_accounts_are_for_admins(ada: Scope, bob: Scope, stranger: Scope) -> None:
+    calls: list[Any] = [
+        lambda scope: user(scope, bob.viewer.id),
+        lambda scope: update_user(scope, bob.viewer.id, UserChanges(full_name="taken over")),
+        lambda scope: delete_user(scope, bob.viewer.id),
+    ]
+    for call in calls:
+        with pytest.raises(AuthorizationError):
+            await call(ada)
+        with pytest.raises(AuthenticationError):
+            await call(stranger)
+    async with bob.read(UserService) as users:
+        assert (await users.get_by_id(bob.viewer.id)).full_name is None
+
+
+async def test_a_deleted_account_is_not_there_any_more(root: Scope, ada: Scope) -> None:
+    assert (await delete_user(root, ada.viewer.id)).email == "ada@example.com"
+    for call in (user, delete_user):
+        with pytest.raises(NotFoundError) as missing:
+            await call(root, ada.viewer.id)
+        assert missing.value.details == {"user_id": str(ada.viewer.id)}

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from domain.assessing import assess, candidacy, facts_of
 from domain.batches import rate_batch
 from domain.dedupe import listing_key
 from domain.fit import SCORER_VERSION
@@ -26,6 +27,8 @@ async def add_listing(scope: Scope, listing: Listing, profile_id: UUID | None) -
     if resume_text:
         rated = await scope.ports.cpu.run(rate_batch, resume_text, [(listing.title, listing.description)])
         fit = None if isinstance(rated[0], str) else rated[0]
+        if fit is not None:
+            await assess(scope.ports.cpu, candidacy(profile, resume_text), [facts_of(listing)], [fit])
     score = fit["score"] if fit else None
     async with scope.write(JobService) as jobs:
         if known := await jobs.find_by_url(listing.url):

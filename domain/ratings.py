@@ -161,13 +161,28 @@ class RatingService(Service):
         total = await count(self.session, wanted) if with_total else None
         return to_page([(r, r.created_at, r.id) for r in found], NEWEST_FIRST, args, limit, backwards, total)
 
-    async def restore(self, id: UUID) -> Rating:
-        """The rating of a dropped posting, kept from now on; the caller makes the job."""
+    async def get(self, id: UUID) -> DroppedRow:
+        row = (await self.session.execute(self.visible(*DROPPED).where(Rating.id == id))).one_or_none()
+        if row is None:
+            raise _missing(id)
+        return DroppedRow(*row)
+
+    async def restore(self, id: UUID, fit: dict[str, Any] | None, made_from: tuple[str, str]) -> Rating:
+        """The rating of a dropped posting, kept from now on; the caller makes the job.
+
+        `fit` replaces the one there is; `made_from` are its résumé's hash and the scorer's version.
+        """
         found = select(Rating).where(Rating.id == id, Rating.user_id == self.viewer.id, Rating.is_current)
         rating = (await self.session.scalars(found.with_for_update())).one_or_none()
         if rating is None:
-            message = f"no dropped posting with the id {id} is yours"
-            raise NotFoundError(message, {"rating_id": str(id)})
+            raise _missing(id)
+        if fit is not None:
+            rating.fit, rating.score = fit, fit["score"]
+            rating.resume_hash, rating.scorer_version = made_from
         rating.verdict, rating.rule = Verdict.KEPT, BY_HAND
         await self.session.flush()
         return rating
+
+
+def _missing(id: UUID) -> NotFoundError:
+    return NotFoundError(f"no dropped posting with the id {id} is yours", {"rating_id": str(id)})

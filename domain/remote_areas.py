@@ -26,6 +26,11 @@ def may_live_in(home: Place, region: str) -> bool | None:
     return home.region == part if home.region else None
 
 
+def countries_of(area: str) -> frozenset[str]:
+    """The countries of an area; none for what is no area."""
+    return _areas().get(area, frozenset())
+
+
 @cache
 def _areas() -> dict[str, frozenset[str]]:
     data: dict[str, str] = json.loads((files("domain") / "data" / "areas.json").read_text("utf-8"))

@@ -143,8 +143,7 @@ async def dropped_postings(
 @access(signed_in)
 async def restore_posting(scope: Scope, id: UUID) -> JobRow:
     """Keep a dropped posting after all: it becomes a job."""
-    async with scope.write(RatingService) as ratings:
-        return await restore(ratings, id)
+    return await restore(scope, id)
 
 
 @access(signed_in)

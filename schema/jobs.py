@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 from strawberry.scalars import JSON
 
+from domain.eligibility import Standing, Topic
 from domain.jobs import (
     JobChanges,
     JobFilter,
@@ -17,6 +18,7 @@ from domain.jobs import (
     SortDirection,
 )
 from domain.ratings import DroppedRow, Verdict
+from domain.requirements import Met
 from resolvers import jobs as resolve
 from resolvers import postings as resolve_postings
 from schema.connections import Connection
@@ -29,6 +31,9 @@ enum_of(JobStatus, "Where a job stands; any may follow any.")
 enum_of(JobSort, "What jobs are ordered by.")
 enum_of(SortDirection, "Which end comes first.")
 enum_of(Verdict, "What became of a rated posting.")
+enum_of(Met, "How far a résumé shows what a sentence asks for.")
+enum_of(Topic, "What may exclude somebody from a posting.")
+enum_of(Standing, "How somebody stands to a condition; UNCERTAIN also where either side says nothing.")
 
 
 @strawberry.type(description="A skill that the posting names, with the words it rests on.")
@@ -50,6 +55,27 @@ class Fit:
     def of(cls, fit: dict[str, Any]) -> "Fit":
         evidence = {side: [SkillEvidence(**one) for one in fit[side]] for side in ("matched", "missing")}
         return cls(score=fit["score"], arithmetic=fit["arithmetic"], unknown=fit.get("unknown", []), **evidence)
+
+
+@strawberry.type(description="A sentence of the posting that asks for something, and how far the résumé shows it.")
+class Requirement:
+    quote: str = strawberry.field(description="The description from `start` to `end`, in characters.")
+    start: int
+    end: int
+    preferred: bool = strawberry.field(description="Welcome, not demanded.")
+    verdict: Met
+    resume_quotes: list[str] = strawberry.field(description="The résumé's own words for what it shows.")
+    lacking: list[str] = strawberry.field(description="What the résumé does not show.")
+
+
+@strawberry.type(description="Whether something excludes you from the posting, apart from how well it fits.")
+class Eligibility:
+    topic: Topic
+    standing: Standing
+    quote: str | None = strawberry.field(description="What the posting demands; null where it is silent.")
+    start: int | None
+    end: int | None
+    person_quote: str | None = strawberry.field(description="The words of your résumé or profile it was compared with.")
 
 
 async def _texts(root: JobRow, info: Info) -> JobTexts:
@@ -76,6 +102,18 @@ async def _prep_notes(root: strawberry.Parent[JobRow], info: Info) -> str | None
 async def _fit(root: strawberry.Parent[JobRow], info: Info) -> Fit | None:
     found = (await _texts(root, info)).fit
     return None if found is None else Fit.of(found)
+
+
+async def _requirements(root: strawberry.Parent[JobRow], info: Info) -> list[Requirement] | None:
+    found = ((await _texts(root, info)).fit or {}).get("requirements")
+    return None if found is None else [Requirement(**{**one, "verdict": Met(one["verdict"])}) for one in found]
+
+
+async def _eligibility(root: strawberry.Parent[JobRow], info: Info) -> list[Eligibility] | None:
+    found = ((await _texts(root, info)).fit or {}).get("eligibility")
+    if found is None:
+        return None
+    return [Eligibility(**{**e, "topic": Topic(e["topic"]), "standing": Standing(e["standing"])}) for e in found]
 
 
 def _cover_letter_url(root: strawberry.Parent[JobRow], info: Info) -> str | None:
@@ -132,6 +170,15 @@ class Job(Node):
     )
 
     fit = strawberry.field(resolver=_fit, description="The evidence of the score; null for a job that was never rated.")
+
+    requirements = strawberry.field(
+        resolver=_requirements, description="Sentence by sentence what it asks for; null until it is rated."
+    )
+
+    eligibility = strawberry.field(
+        resolver=_eligibility,
+        description="What may exclude you, topic by topic; silence is UNCERTAIN. Null until it is rated.",
+    )
 
     cover_letter_url = strawberry.field(
         resolver=_cover_letter_url,

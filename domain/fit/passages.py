@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 
-from domain.phrases import PhraseIndex, Tokens
+from domain.phrases import PhraseIndex, Tokens, tokenize
 
 
 class Section(StrEnum):
@@ -85,6 +85,16 @@ def read_passages(tokens: Tokens) -> list[Passage]:
             passages.append(Passage(begin, finish, _section(running, said)))
         offset += len(line) + 1
     return passages
+
+
+def opens_section(text: str, passage: Passage) -> bool:
+    """Whether a passage is only the heading of its part ("What you bring:")."""
+    said = text[passage.start : passage.end]
+    if not _may_be_heading(said):
+        return False
+    tokens = tokenize(said)
+    cued = sum(found.last - found.first for found in _index("headings").find(tokens))
+    return said.rstrip().endswith(":") or 2 * cued > len(tokens)
 
 
 class _Cues:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from domain.assessing import candidacy
 from domain.batches import decide_batch, find_duplicates, rate_batch
 from domain.clock import utc_now
 from domain.filtering import Decision
@@ -18,7 +19,7 @@ from domain.jobs import HIGH_SCORE, JobRow
 from domain.pipelines.engine import Pipeline, StepWork
 from domain.pipelines.gathering import gather_source
 from domain.pipelines.profile_choice import choose_profile
-from domain.pipelines.rating import BATCH, Keep, Verdicts, Waiting, judge, store
+from domain.pipelines.rating import BATCH, Keep, Verdicts, Waiting, assess_fitting, judge, store
 from domain.posting_facts import PostingFactService
 from domain.postings import PostingService
 from domain.ratings import RatingService
@@ -161,6 +162,7 @@ async def rate(work: StepWork, state: SearchState) -> None:
     while batch := await _next_batch(work, keep, made_from):
         pairs = [(text.title, text.description) for _, text in batch.to_rate]
         ratings = await work.ports.cpu.run(rate_batch, chosen.resume_text, pairs) if pairs else []
+        await assess_fitting(work, batch, ratings, keep, candidacy(chosen.profile, chosen.resume_text))
         await store(work, batch, judge(batch, ratings, keep), keep, made_from)
         done += len(batch.keys)
         await work.say(done, total, f"rated {done} of {total}")

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from domain.batches import Rating
+from domain.assessing import assess
+from domain.batches import Candidacy, Rating
 from domain.filtering import Decision
 from domain.filters import Filters
 from domain.job_service import Candidate, JobService
 from domain.pipelines.engine import StepWork
+from domain.posting_facts import PostingFactService
 from domain.postings import PostingText
 from domain.ratings import BY_HAND, CurrentRating, Rated, RatingKey, RatingService, Verdict
 from domain.reasons import reasoning
@@ -91,6 +93,22 @@ class Verdicts:
             self.unknown[text.id] = decision.unknown
             if was_kept and rating is not None and rating.by_hand:
                 self.chosen.add(text.id)
+
+
+async def assess_fitting(
+    work: StepWork, batch: Verdicts, ratings: Sequence[Rating], keep: Keep, candidate: Candidacy
+) -> None:
+    """What will be kept gets its requirements and its eligibility; the rest is not worth the time."""
+    fitting = {
+        text.id: rating
+        for (_, text), rating in zip(batch.to_rate, ratings, strict=True)
+        if isinstance(rating, dict) and (text.id in batch.chosen or keep.fits(rating["score"]))
+    }
+    if not fitting:
+        return
+    async with work.read(PostingFactService) as postings:
+        facts = await postings.facts(list(fitting))
+    await assess(work.ports.cpu, candidate, list(facts.values()), [fitting[id] for id in facts])
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,11 +80,11 @@ async def test_a_second_search_writes_no_rating_again(ada: Scope) -> None:
     assert await dropped(ada) == before
 
 
-async def test_a_restored_posting_is_scored_by_the_next_search_and_never_filtered_again(ada: Scope) -> None:
+async def test_a_restored_posting_is_rated_and_never_filtered_again(ada: Scope) -> None:
     profile = await filtered_profile(ada)
     await search(ada)
     kept = await restore_posting(ada, (await dropped(ada))["Gamma"].id)
-    assert kept.relevance_score is None
+    assert kept.relevance_score is not None, "it is rated when it comes back"
     await update_job_profile(ada, profile.id, JobProfileChanges(min_score_threshold=10))
     account = (await search(ada)).output["account"]
     assert account["filtered_by"] == {"company": 1, "title_exclude": 1}

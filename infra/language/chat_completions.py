@@ -38,7 +38,8 @@ async def stream_completion(
     """The pieces of one answer. Without a `finish_reason` there is no `Finished`: the stream was cut off."""
     request = _request(model, question, temperature)
     stream = await client.chat.completions.create(messages=[], model=model, stream=True, extra_body=request)
-    reason, refused, counted = None, False, (None, None)
+    reason, refused = None, False
+    counted: tuple[int | None, int | None] = (None, None)
     async with stream:
         async for chunk in stream:
             if chunk.usage is not None:

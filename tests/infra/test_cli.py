@@ -49,8 +49,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture
-def running(environ: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def start(environ: dict[str, str]) -> tuple[subprocess.Popen[str], int]:
     """`server run` on the embedded default, once it answers."""
     port = free_port()
     process = subprocess.Popen(
@@ -61,11 +60,17 @@ def running(environ: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], in
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 90
     while not answers(port):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.05)
+    return process, port
+
+
+@pytest.fixture
+def running(environ: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    process, port = start(environ)
     yield process, port
     if process.poll() is None:
         process.kill()
@@ -203,17 +208,9 @@ def test_a_killed_server_leaves_no_lock_behind(
     process, _ = running
     process.kill()
     process.wait(10)
-    port = free_port()
-    again = subprocess.Popen([SCRIPT, "server", "run", "--port", str(port)], env=environ, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 60
-        while not answers(port):
-            assert again.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-    finally:
-        again.terminate()
-        again.wait(20)
+    again, _ = start(environ)
+    again.terminate()
+    again.communicate(timeout=20)
 
 
 def test_routes_are_a_table_and_json(environ: dict[str, str]) -> None:

@@ -20,7 +20,7 @@ UNDOABLE_PIPELINES = frozenset({"echo", "job_search", "job_prep"})
 def tools_of(area: str | None) -> Mapping[str, Tool]:
     """The tools of an area's agent; those of the general agent for None."""
     tag = area_of(area).pipeline_tag
-    made = (*_general(tag), *(_jobs() if area == "jobs" else ()))
+    made = (*_general(tag), *((*_jobs(), *_profiles()) if area == "jobs" else ()))
     return {tool.name: tool for tool in made}
 
 
@@ -51,7 +51,7 @@ def _jobs() -> tuple[Tool, ...]:
         names={"by": "sort_by", "direction": "sort_order"},
         only=("status", "source", "min_score", "max_score", "search", "by", "direction"),
     )
-    job, profile = Shape(names={"id": "job_id"}), Shape(names={"id": "profile_id"})
+    job = Shape(names={"id": "job_id"})
     return (
         _tool("jobs_list_jobs", agents.listed_jobs, answer.job_page, shape=listing, untrusted=True),
         _tool("jobs_search_jobs", agents.search_jobs, answer.found_jobs, untrusted=True),
@@ -74,6 +74,12 @@ def _jobs() -> tuple[Tool, ...]:
             "jobs_delete_job", jobs.delete_job, answer.deleted_job,
             shape=job, effect=Effect.IRREVERSIBLE, preview=preview.of_deletion, untrusted=True,
         ),
+    )  # fmt: skip
+
+
+def _profiles() -> tuple[Tool, ...]:
+    profile = Shape(names={"id": "profile_id"})
+    return (
         _tool("profiles_list_profiles", job_profiles.job_profiles, answer.profiles),
         _tool("profiles_get_profile", job_profiles.job_profile, answer.profile, shape=profile),
         _tool("profiles_get_default_profile", job_profiles.default_job_profile, answer.profile),

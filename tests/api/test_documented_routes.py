@@ -20,6 +20,11 @@ GET /items, POST /items, GET /items/{item_id}, PATCH /items/{item_id}, DELETE /i
 POST /webhooks, GET /webhooks, GET /webhooks/{webhook_id}, PATCH /webhooks/{webhook_id}, DELETE /webhooks/{webhook_id}
 GET /webhooks/{webhook_id}/deliveries, POST /webhooks/{webhook_id}/test
 POST /webhooks/{webhook_id}/regenerate-secret
+GET /conversations, POST /conversations, GET /conversations/{conversation_id}
+PATCH /conversations/{conversation_id}, DELETE /conversations/{conversation_id}
+POST /conversations/{conversation_id}/archive, GET /conversations/{conversation_id}/messages
+POST /conversations/{conversation_id}/messages
+GET /agent/areas, GET /areas, POST /agent/areas/{area}/chat, POST /areas/{area}/chat
 GET /jobs, GET /jobs/stats, GET /jobs/{job_id}, PATCH /jobs/{job_id}, DELETE /jobs/{job_id}
 POST /jobs/{job_id}/cover-letter/generate-pdf, GET /jobs/{job_id}/cover-letter/download
 GET /jobs/{job_id}/cover-letter/preview
@@ -44,6 +49,7 @@ GET /pipelines, GET /pipelines/{name}
 NAMED = {
     "user_id": "user_id", "item_id": "item_id", "job_id": "job_id", "profile_id": "profile_id", "story_id": "story_id",
     "resume_id": "resume_id", "project_id": "project_id", "run_id": "run_id", "session_id": None, "webhook_id": None,
+    "conversation_id": "conversation_id",
 }  # fmt: skip
 BODIES: dict[str, dict[str, Any]] = {
     "/items/{item_id}": {"title": "taken over"},
@@ -53,6 +59,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/stories/{story_id}": {"name": "taken over"},
     "/projects/{project_id}": {"name": "taken over"},
     "/webhooks/{webhook_id}": {"name": "taken over"},
+    "/conversations/{conversation_id}": {"title": "taken over"},
+    "/conversations/{conversation_id}/messages": {"role": "user", "content": "taken over"},
     "/users/{user_id}": {"full_name": "taken over"},
 }
 
@@ -160,10 +168,11 @@ async def ids(ada: Any, give_jobs: Any) -> dict[str, str]:
     ).json()
     session = (await ada.get("/sessions"))["sessions"][0]
     run = await a_run(ada)
+    talk = (await ada.post("/conversations", {"title": "Engines"})).json()
     return {
         "resume_id": resume["id"], "project_id": project["id"], "story_id": story["id"], "item_id": item["id"],
         "profile_id": profile["id"], "job_id": job, "webhook_id": hook["id"], "session_id": session["id"],
-        "run_id": run, "user_id": str(ada.id),
+        "run_id": run, "conversation_id": talk["id"], "user_id": str(ada.id),
     }  # fmt: skip
 
 

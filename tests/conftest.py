@@ -36,6 +36,23 @@ for name in ("DATABASE_URL", "REDIS_URL"):  # taken away, so that no test opens 
         os.environ.setdefault(f"TEST_{name}", given)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--on-services", action="store_true", help="only the tests that a database, Redis or a server takes part in"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The suite's second run, on PostgreSQL and Redis, leaves out what these cannot change."""
+    if not config.getoption("--on-services"):
+        return
+    parts = {"migrated", "settings", "runtime", "new_server"}
+    kept = [item for item in items if parts & set(getattr(item, "fixturenames", ()))]
+    kept_set = set(kept)
+    config.hook.pytest_deselected([item for item in items if item not in kept_set])
+    items[:] = kept
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Environment of a migrated database: a file to copy, or a database of this worker's own."""

@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     parts = {"migrated", "settings", "runtime", "new_server"}
     kept = [item for item in items if parts & set(getattr(item, "fixturenames", ()))]
     kept_set = set(kept)
-    config.hook.pytest_deselected([item for item in items if item not in kept_set])
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept_set])
     items[:] = kept
 
 

@@ -117,7 +117,7 @@ async def test_webhooks_are_listed_newest_first_in_slices(ada: Any, bob: Any) ->
     assert everything["total"] == 3
     part = await ada.get("/webhooks", skip=1, limit=1)
     assert ([one["id"] for one in part["items"]], part["total"]) == ([ids[1]], 3)
-    assert await ada.get("/webhooks", skip=10**30) == {"items": [], "total": 3}
+    assert await ada.get("/webhooks", skip=10**18) == {"items": [], "total": 3}
     for wrong in ({"skip": -1}, {"limit": 0}, {"limit": 101}, {"skip": "x"}):
         assert (await ada.ask("GET", "/webhooks", params=wrong)).status_code == 422
 

@@ -83,6 +83,13 @@ async def told(scope: Scope, webhook: WebhookRow, count: int = 1) -> list[Delive
     return await deliveries(scope, webhook, count)
 
 
+def pause_of(row: DeliveryRow) -> float:
+    """Seconds between the last answer and the next attempt."""
+    assert row.next_attempt_at is not None
+    assert row.delivered_at is not None
+    return (row.next_attempt_at - row.delivered_at).total_seconds()
+
+
 async def stored(runtime: Runtime, id: UUID) -> Delivery:
     async with runtime.database.read(Viewer()) as work:
         return (await work.session.scalars(select(Delivery).where(Delivery.id == id))).one()
@@ -231,7 +238,7 @@ async def test_everything_else_is_a_failure_and_no_redirect_is_followed(
     assert row.error_message == f"The receiver answered {status}"
     assert row.delivered_at is not None
     assert receiver.asked("/elsewhere") == []
-    assert 4.4 < (row.next_attempt_at - utc_now()).total_seconds() < 5.6
+    assert 4.4 < pause_of(row) < 5.6
 
 
 async def test_attempts_follow_the_schedule_with_one_body_and_one_id_and_then_end(
@@ -244,11 +251,10 @@ async def test_attempts_follow_the_schedule_with_one_body_and_one_id_and_then_en
     for _ in range(7):
         await deliver_to_webhook(runtime.ports, webhook.id)
         [row] = await deliveries(ada, webhook)
-        assert row.next_attempt_at is not None
-        pauses.append((row.next_attempt_at - utc_now()).total_seconds())
+        pauses.append(pause_of(row))
         await make_due(runtime)
     for pause, planned in zip(pauses, STANDARD.delays[1:], strict=True):
-        assert planned * 0.85 < pause < planned * 1.15
+        assert planned * 0.9 <= pause <= planned * 1.1
     assert len({round(pause / planned, 3) for pause, planned in zip(pauses, STANDARD.delays[1:], strict=True)}) > 1
     await deliver_to_webhook(runtime.ports, webhook.id)
     [row] = await deliveries(ada, webhook)
@@ -295,7 +301,7 @@ async def test_a_slow_receiver_is_given_up_in_time(
         await deliveries(ada, webhook)
         began = time.monotonic()
         await deliver_to_webhook(with_policy(runtime, STANDARD, webhooks=calls), webhook.id)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10
         [row] = await deliveries(ada, webhook)
         assert (row.status, row.error_message) == ("pending", "127.0.0.1 did not answer in time")
         await resolve.delete_webhook(ada, webhook.id)
@@ -311,8 +317,7 @@ async def test_retry_after_is_respected_by_the_delivery_and_by_the_whole_webhook
     await deliver_to_webhook(runtime.ports, webhook.id)
     assert len(receiver.log) == 1, "the second delivery waits too"
     first = next(row for row in await deliveries(ada, webhook, 2) if row.attempt_count)
-    assert first.next_attempt_at is not None
-    assert 115 < (first.next_attempt_at - utc_now()).total_seconds() < 125
+    assert pause_of(first) == 120
     assert await ring_again(runtime.ports) == 0
     await make_due(runtime)
     await deliver_to_webhook(runtime.ports, webhook.id)
@@ -325,8 +330,7 @@ async def test_nobody_can_ask_for_more_than_a_day(runtime: Runtime, ada: Scope, 
     await told(ada, webhook)
     await deliver_to_webhook(runtime.ports, webhook.id)
     [row] = await deliveries(ada, webhook)
-    assert row.next_attempt_at is not None
-    assert row.next_attempt_at - utc_now() < timedelta(hours=24, minutes=1)
+    assert pause_of(row) == 24 * 3600
 
 
 async def test_410_switches_the_webhook_off_says_so_and_gives_up_what_waits(
@@ -380,7 +384,8 @@ async def test_five_failures_open_the_breaker_one_probe_looks_and_a_success_clos
     state = await health(runtime, webhook)
     assert state.failures == asked
     assert state.blocked_until is not None
-    assert 25 < (state.blocked_until - utc_now()).total_seconds() <= 300
+    assert state.last_failed_at is not None
+    assert 30 <= (state.blocked_until - state.last_failed_at).total_seconds() <= 300
     assert await ring_again(runtime.ports) == 0
     await deliver_to_webhook(runtime.ports, webhook.id)
     assert len(receiver.log) == asked
@@ -718,7 +723,7 @@ async def test_dead_receivers_do_not_delay_a_living_one(
         await create_item(ada, ItemDraft(title="news"))
         began = time.monotonic()
         await eventually(lambda: receiver.asked("/alive"))
-        assert time.monotonic() - began < 2.5
+        assert time.monotonic() - began < 8, "a dead one would cost 15 s"
         assert max(len(receiver.asked(path)) for path in dead) <= 5
 
 

@@ -114,9 +114,10 @@ def measure(chats: int, rounds: int) -> list[float]:
                 person.sign_in()
                 made.append(person)
             asyncio.run(talk(made, 5, -1))
-            arrived = {}
+            arrived, spent = {}, cpu_seconds(servers[0])
             for number in range(rounds):
                 arrived.update(asyncio.run(talk(made, chats, number)))
+            print(f"server CPU: {1000 * (cpu_seconds(servers[0]) - spent) / len(arrived):.1f} ms for a whole chat")
             began = dict(line.split() for line in log.read_text().splitlines())
             return [(at - float(began[name])) * 1000 for name, at in arrived.items()]
         finally:
@@ -124,6 +125,13 @@ def measure(chats: int, rounds: int) -> list[float]:
                 server.stop()
             model.kill()
             model.wait(10)
+
+
+def cpu_seconds(server: Server) -> float:
+    """What the server's process has used so far (Linux)."""
+    assert server.process is not None
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def talk(people: list[Server], chats: int, number: int) -> dict[str, float]:

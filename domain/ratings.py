@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Select, String, select, text, update
+from sqlalchemy import ForeignKey, Index, Select, String, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities import Entity, choice
@@ -38,6 +38,7 @@ class Rating(Entity):
             sqlite_where=text("is_current"),
             postgresql_where=text("is_current"),
         ),
+        Index("ix_ratings_history", "user_id", "posting_id", "created_at", "id"),
         Index("ix_ratings_newest", "user_id", "is_current", "verdict", "created_at", "id"),
     )
 
@@ -74,6 +75,23 @@ class DroppedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """A posting's score at a time, with what it was made from; the hashes tell whether the texts were the same."""
+
+    id: UUID
+    posting_id: UUID
+    profile_id: UUID
+    score: float | None
+    verdict: Verdict
+    rule: str | None
+    scorer_version: str
+    posting_hash: str
+    resume_hash: str
+    is_current: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Rated:
     """One rating to store. `fit` is the JSON of a `domain.fit.Fit`, None when a filter spared the rating."""
 
@@ -92,11 +110,6 @@ class CurrentRating:
     score: float | None
     rule: str | None
 
-    @property
-    def by_hand(self) -> bool:
-        """Whether the person kept it, whatever it scores."""
-        return self.rule in {BY_HAND, ADDED}
-
 
 @dataclass(frozen=True, slots=True)
 class RatingKey:
@@ -111,6 +124,11 @@ DROPPED = (
     Rating.id, Rating.profile_id, Rating.posting_id, Posting.title, Posting.company, Posting.location, Posting.url,
     Posting.source, Posting.sample, Rating.score, Rating.verdict, Rating.rule, Rating.created_at,
 )  # fmt: skip
+SCORES = (
+    Rating.id, Rating.posting_id, Rating.profile_id, Rating.score, Rating.verdict, Rating.rule, Rating.scorer_version,
+    Rating.posting_hash, Rating.resume_hash, Rating.is_current, Rating.created_at,
+)  # fmt: skip
+LATEST = 10
 NEWEST_FIRST = Order("created_at", Rating.created_at.expression, Rating.id.expression, descending=True)
 
 
@@ -160,6 +178,39 @@ class RatingService(Service):
         found = [DroppedRow(*row) for row in await self.session.execute(statement)]
         total = await count(self.session, wanted) if with_total else None
         return to_page([(r, r.created_at, r.id) for r in found], NEWEST_FIRST, args, limit, backwards, total)
+
+    async def rated_postings(self, profile_id: UUID, after: UUID | None, limit: int) -> list[tuple[UUID, str]]:
+        """The next postings by id that have a rating for the profile, with their sources."""
+        mine = self.visible(Rating.posting_id, Posting.source).where(Rating.profile_id == profile_id)
+        later = mine if after is None else mine.where(Rating.posting_id > after)
+        rows = await self.session.execute(later.order_by(Rating.posting_id).limit(limit))
+        return [(posting_id, source) for posting_id, source in rows]
+
+    async def history(self, posting_id: UUID, args: PageArgs, *, with_total: bool) -> Page[ScoreRow]:
+        """Every score that the viewer's profiles gave to a posting, newest first."""
+        wanted: Select[Any] = select(*SCORES).where(Rating.user_id == self.viewer.id, Rating.posting_id == posting_id)
+        statement, limit, backwards = by_keyset(wanted, NEWEST_FIRST, args)
+        found = [ScoreRow(*row) for row in await self.session.execute(statement)]
+        total = await count(self.session, wanted) if with_total else None
+        return to_page([(r, r.created_at, r.id) for r in found], NEWEST_FIRST, args, limit, backwards, total)
+
+    async def latest_scores(self, posting_ids: Sequence[UUID]) -> dict[UUID, list[ScoreRow]]:
+        """The newest LATEST scores of each posting, newest first."""
+        newest = (Rating.created_at.desc(), Rating.id.desc())
+        number = func.row_number().over(partition_by=Rating.posting_id, order_by=newest).label("number")
+        mine = self._scores(number).where(Rating.posting_id.in_(posting_ids))
+        ranked = mine.subquery()
+        columns = [ranked.c[column.key] for column in SCORES]
+        rows = select(*columns).where(ranked.c.number <= LATEST).order_by(ranked.c.posting_id, ranked.c.number)
+        found: dict[UUID, list[ScoreRow]] = {}
+        for row in await self.session.execute(rows):
+            found.setdefault(row.posting_id, []).append(ScoreRow(*row))
+        return found
+
+    def _scores(self, *more: Any) -> Select[Any]:
+        """The viewer's ratings, past ones too."""
+        columns: tuple[Any, ...] = (*SCORES, *more)
+        return select(*columns).where(Rating.user_id == self.viewer.id)
 
     async def get(self, id: UUID) -> DroppedRow:
         row = (await self.session.execute(self.visible(*DROPPED).where(Rating.id == id))).one_or_none()

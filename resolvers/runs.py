@@ -53,6 +53,16 @@ async def search_jobs(scope: Scope, input: JobSearchInput) -> RunRow:
 
 
 @access(signed_in)
+async def rescore_jobs(scope: Scope, profile_id: UUID | None = None) -> RunRow:
+    """Rate again what was rated before, without asking any source: the pipeline `job_rescore`. Answers the run.
+
+    Only what would come out differently gets a new score: after a change of the résumé, the filters, the threshold or
+    the scorer.
+    """
+    return await execute_pipeline(scope, "job_rescore", {} if profile_id is None else {"profile_id": str(profile_id)})
+
+
+@access(signed_in)
 async def prepare_job(scope: Scope, input: JobPrepInput) -> RunRow:
     """Write the cover letter, the notes and the PDF: the pipeline `job_prep`. Answers the run."""
     return await execute_pipeline(scope, "job_prep", input.model_dump(mode="json", exclude_unset=True))

@@ -1,7 +1,7 @@
 """Jobs in GraphQL."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from strawberry.scalars import JSON
@@ -21,16 +21,17 @@ from domain.ratings import DroppedRow, Verdict
 from domain.requirements import Met
 from resolvers import jobs as resolve
 from resolvers import postings as resolve_postings
+from resolvers import scores as resolve_scores
 from schema.connections import Connection
 from schema.context import Info
 from schema.doors import field, subscription
 from schema.inputs import enum_of, input_of
 from schema.nodes import Node
+from schema.scores import Score
 
 enum_of(JobStatus, "Where a job stands; any may follow any.")
 enum_of(JobSort, "What jobs are ordered by.")
 enum_of(SortDirection, "Which end comes first.")
-enum_of(Verdict, "What became of a rated posting.")
 enum_of(Met, "How far a résumé shows what a sentence asks for.")
 enum_of(Topic, "What may exclude somebody from a posting.")
 enum_of(Standing, "How somebody stands to a condition; UNCERTAIN also where either side says nothing.")
@@ -116,6 +117,11 @@ async def _eligibility(root: strawberry.Parent[JobRow], info: Info) -> list[Elig
     return [Eligibility(**{**e, "topic": Topic(e["topic"]), "standing": Standing(e["standing"])}) for e in found]
 
 
+async def _scores(root: strawberry.Parent[JobRow], info: Info) -> list[Score]:
+    found = await info.context.loaders.load(resolve_scores.latest_scores, root.posting_id)
+    return cast("list[Score]", found)
+
+
 def _cover_letter_url(root: strawberry.Parent[JobRow], info: Info) -> str | None:
     path = root.cover_letter_file_path
     return None if path is None else info.context.scope.ports.files.address(path, path.rsplit("/", 1)[-1])
@@ -178,6 +184,10 @@ class Job(Node):
     eligibility = strawberry.field(
         resolver=_eligibility,
         description="What may exclude you, topic by topic; silence is UNCERTAIN. Null until it is rated.",
+    )
+
+    scores = strawberry.field(
+        resolver=_scores, description="Its newest ten scores, the current one first; all of them: `scoreHistory`."
     )
 
     cover_letter_url = strawberry.field(

@@ -105,6 +105,7 @@ class RunQueries:
 class RunMutations:
     execute_pipeline = field(resolve.execute_pipeline, Run)
     search_jobs = field(resolve.search_jobs, Run)
+    rescore_jobs = field(resolve.rescore_jobs, Run)
     prepare_job = field(resolve.prepare_job, Run)
     cancel_run = field(resolve.cancel_run, Run)
     retry_run = field(resolve.retry_run, Run)

@@ -13,6 +13,7 @@ from schema.nodes import NodeQueries
 from schema.projects import ProjectMutations, ProjectQueries
 from schema.resumes import ResumeMutations, ResumeQueries
 from schema.runs import RunMutations, RunQueries, RunSubscriptions
+from schema.scores import ScoreQueries
 from schema.stories import StoryMutations, StoryQueries
 from schema.users import UserMutations, UserQueries
 from schema.webhooks import WebhookMutations, WebhookQueries
@@ -28,6 +29,7 @@ Query = merge_types(
         ProjectQueries,
         JobProfileQueries,
         JobQueries,
+        ScoreQueries,
         RunQueries,
         ConversationQueries,
         AgentQueries,

@@ -12,7 +12,7 @@ from domain.job_service import Candidate, JobService
 from domain.pipelines.engine import StepWork
 from domain.posting_facts import PostingFactService
 from domain.postings import PostingText
-from domain.ratings import BY_HAND, CurrentRating, Rated, RatingKey, RatingService, Verdict
+from domain.ratings import CurrentRating, Rated, RatingKey, RatingService, Verdict
 from domain.reasons import reasoning
 from domain.sightings import Outcome, SightingService
 
@@ -54,8 +54,8 @@ class Waiting:
 class Verdicts:
     """A batch of sightings: what is settled without a rating, and what is to be rated.
 
-    `unknown` holds what the filters could not tell of a posting, `chosen` the postings that are kept whatever they
-    score, because they were kept before.
+    `unknown` holds what the filters could not tell of a posting, `chosen` the postings that stay kept whatever they
+    score now, because they were kept before, each with the rule that kept it.
     """
 
     keys: list[str]
@@ -63,7 +63,7 @@ class Verdicts:
     filtered: list[Rated] = field(default_factory=list)
     to_rate: list[tuple[str, PostingText]] = field(default_factory=list)
     unknown: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
-    chosen: set[UUID] = field(default_factory=set)
+    chosen: dict[UUID, str | None] = field(default_factory=dict)
 
     @classmethod
     def sort(cls, waiting: Waiting, made_from: tuple[str, str], keep: Keep) -> "Verdicts":
@@ -91,8 +91,8 @@ class Verdicts:
         else:
             self.to_rate.append((key, text))
             self.unknown[text.id] = decision.unknown
-            if was_kept and rating is not None and rating.by_hand:
-                self.chosen.add(text.id)
+            if was_kept and rating is not None:
+                self.chosen[text.id] = rating.rule
 
 
 async def assess_fitting(
@@ -126,11 +126,10 @@ def judge(batch: Verdicts, ratings: Sequence[Rating], keep: Keep) -> Judged:
             continue
         rating["unknown"] = list(batch.unknown[text.id])
         score = rating["score"]
-        by_hand = text.id in batch.chosen
-        fits = by_hand or keep.fits(score)
+        fits = text.id in batch.chosen or keep.fits(score)
         verdict = Verdict.KEPT if fits else Verdict.BELOW
-        rule = None if fits else f"score {score} is below the threshold {keep.threshold}"
-        judged.rated.append(Rated(text.id, text.content_hash, score, rating, verdict, BY_HAND if by_hand else rule))
+        rule = batch.chosen.get(text.id) if fits else f"score {score} is below the threshold {keep.threshold}"
+        judged.rated.append(Rated(text.id, text.content_hash, score, rating, verdict, rule))
         if fits:
             judged.kept[key] = Candidate(text.id, score, rating, reasoning(rating))
         else:

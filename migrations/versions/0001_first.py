@@ -21,6 +21,20 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox'))
     )
+    op.create_table('source_readings',
+    sa.Column('source', sa.String(length=50), nullable=False),
+    sa.Column('question', sa.String(length=64), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('validators', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('posting_ids', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_source_readings')),
+    sa.UniqueConstraint('source', 'question', name=op.f('uq_source_readings_source_question'))
+    )
     op.create_table('users',
     sa.Column('email', sa.String(length=255), nullable=False),
     sa.Column('email_folded', sa.String(length=255), nullable=False),
@@ -216,20 +230,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_spending_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('user_id', 'day', name=op.f('pk_spending'))
     )
-    op.create_table('source_readings',
-    sa.Column('source', sa.String(length=50), nullable=False),
-    sa.Column('question', sa.String(length=64), nullable=False),
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('times', sa.Integer(), nullable=False),
-    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('validators', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), 'postgresql'), nullable=False),
-    sa.Column('posting_ids', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), 'postgresql'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_source_readings')),
-    sa.UniqueConstraint('source', 'question', name=op.f('uq_source_readings_source_question'))
-    )
     op.create_table('stories',
     sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=100), nullable=False),
@@ -335,6 +335,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('user_id', 'name', name=op.f('uq_job_profiles_user_id_name'))
     )
     with op.batch_alter_table('job_profiles', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_job_profiles_resume_id'), ['resume_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_job_profiles_story_id'), ['story_id'], unique=False)
         batch_op.create_index('uq_job_profiles_default', ['user_id'], unique=True, sqlite_where=sa.text('is_default'), postgresql_where=sa.text('is_default'))
 
     op.create_table('messages',
@@ -378,6 +380,7 @@ def upgrade() -> None:
     with op.batch_alter_table('proposals', schema=None) as batch_op:
         batch_op.create_index('ix_proposals_conversation', ['conversation_id', 'status'], unique=False)
         batch_op.create_index('ix_proposals_due', ['status', 'expires_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proposals_user_id'), ['user_id'], unique=False)
 
     op.create_table('run_events',
     sa.Column('run_id', sa.Uuid(), nullable=False),
@@ -406,6 +409,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sightings', schema=None) as batch_op:
         batch_op.create_index('ix_sightings_open', ['run_id', 'outcome', 'position'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sightings_posting_id'), ['posting_id'], unique=False)
 
     op.create_table('turns',
     sa.Column('conversation_id', sa.Uuid(), nullable=False),
@@ -438,6 +442,7 @@ def upgrade() -> None:
     with op.batch_alter_table('turns', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_turns_conversation_id'), ['conversation_id'], unique=False)
         batch_op.create_index('ix_turns_due', ['status', 'lease_until'], unique=False)
+        batch_op.create_index(batch_op.f('ix_turns_user_id'), ['user_id'], unique=False)
         batch_op.create_index('uq_turns_live', ['conversation_id'], unique=True, sqlite_where=sa.text("status IN ('pending', 'running')"), postgresql_where=sa.text("status IN ('pending', 'running')"))
 
     op.create_table('jobs',
@@ -494,6 +499,9 @@ def upgrade() -> None:
         batch_op.create_index('ix_jobs_by_created_at', ['user_id', 'hidden', 'created_at', 'id'], unique=False)
         batch_op.create_index('ix_jobs_by_date_posted', ['user_id', 'hidden', 'date_key', 'id'], unique=False)
         batch_op.create_index('ix_jobs_by_relevance_score', ['user_id', 'hidden', 'score_key', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_jobs_posting_id'), ['posting_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_jobs_profile_id'), ['profile_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_jobs_run_id'), ['run_id'], unique=False)
         batch_op.create_index('ix_jobs_status_by_company', ['user_id', 'hidden', 'status', 'company', 'id'], unique=False)
         batch_op.create_index('ix_jobs_status_by_created_at', ['user_id', 'hidden', 'status', 'created_at', 'id'], unique=False)
         batch_op.create_index('ix_jobs_status_by_date_posted', ['user_id', 'hidden', 'status', 'date_key', 'id'], unique=False)
@@ -520,7 +528,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ratings'))
     )
     with op.batch_alter_table('ratings', schema=None) as batch_op:
+        batch_op.create_index('ix_ratings_history', ['user_id', 'posting_id', 'created_at', 'id'], unique=False)
         batch_op.create_index('ix_ratings_newest', ['user_id', 'is_current', 'verdict', 'created_at', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ratings_posting_id'), ['posting_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ratings_profile_id'), ['profile_id'], unique=False)
         batch_op.create_index('uq_ratings_current', ['user_id', 'profile_id', 'posting_id'], unique=True, sqlite_where=sa.text('is_current'), postgresql_where=sa.text('is_current'))
 
     op.create_table('tool_calls',
@@ -552,7 +563,10 @@ def downgrade() -> None:
     op.drop_table('tool_calls')
     with op.batch_alter_table('ratings', schema=None) as batch_op:
         batch_op.drop_index('uq_ratings_current', sqlite_where=sa.text('is_current'), postgresql_where=sa.text('is_current'))
+        batch_op.drop_index(batch_op.f('ix_ratings_profile_id'))
+        batch_op.drop_index(batch_op.f('ix_ratings_posting_id'))
         batch_op.drop_index('ix_ratings_newest')
+        batch_op.drop_index('ix_ratings_history')
 
     op.drop_table('ratings')
     with op.batch_alter_table('jobs', schema=None) as batch_op:
@@ -560,6 +574,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_jobs_status_by_date_posted')
         batch_op.drop_index('ix_jobs_status_by_created_at')
         batch_op.drop_index('ix_jobs_status_by_company')
+        batch_op.drop_index(batch_op.f('ix_jobs_run_id'))
+        batch_op.drop_index(batch_op.f('ix_jobs_profile_id'))
+        batch_op.drop_index(batch_op.f('ix_jobs_posting_id'))
         batch_op.drop_index('ix_jobs_by_relevance_score')
         batch_op.drop_index('ix_jobs_by_date_posted')
         batch_op.drop_index('ix_jobs_by_created_at')
@@ -568,16 +585,19 @@ def downgrade() -> None:
     op.drop_table('jobs')
     with op.batch_alter_table('turns', schema=None) as batch_op:
         batch_op.drop_index('uq_turns_live', sqlite_where=sa.text("status IN ('pending', 'running')"), postgresql_where=sa.text("status IN ('pending', 'running')"))
+        batch_op.drop_index(batch_op.f('ix_turns_user_id'))
         batch_op.drop_index('ix_turns_due')
         batch_op.drop_index(batch_op.f('ix_turns_conversation_id'))
 
     op.drop_table('turns')
     with op.batch_alter_table('sightings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sightings_posting_id'))
         batch_op.drop_index('ix_sightings_open')
 
     op.drop_table('sightings')
     op.drop_table('run_events')
     with op.batch_alter_table('proposals', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_proposals_user_id'))
         batch_op.drop_index('ix_proposals_due')
         batch_op.drop_index('ix_proposals_conversation')
 
@@ -585,6 +605,8 @@ def downgrade() -> None:
     op.drop_table('messages')
     with op.batch_alter_table('job_profiles', schema=None) as batch_op:
         batch_op.drop_index('uq_job_profiles_default', sqlite_where=sa.text('is_default'), postgresql_where=sa.text('is_default'))
+        batch_op.drop_index(batch_op.f('ix_job_profiles_story_id'))
+        batch_op.drop_index(batch_op.f('ix_job_profiles_resume_id'))
 
     op.drop_table('job_profiles')
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
@@ -607,7 +629,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_stories_newest')
 
     op.drop_table('stories')
-    op.drop_table('source_readings')
     op.drop_table('spending')
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.drop_index('ix_sessions_user')
@@ -649,5 +670,6 @@ def downgrade() -> None:
     op.drop_table('conversations')
     op.drop_table('agent_preferences')
     op.drop_table('users')
+    op.drop_table('source_readings')
     op.drop_table('outbox')
     # ### end Alembic commands ###

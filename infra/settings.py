@@ -106,6 +106,8 @@ class Settings(BaseModel):
     def _fits_together(self) -> "Settings":
         _check_address("DATABASE_URL", self.database_url)
         _check_address("REDIS_URL", self.redis_url)
+        _check_allowed("EGRESS_ALLOW", self.EGRESS_ALLOW)
+        _check_allowed("WEBHOOK_ALLOW", self.WEBHOOK_ALLOW)
         if self.redis_url and self.database_url.startswith("sqlite"):
             message = (
                 "REDIS_URL means workers of their own, and these cannot share a SQLite file: "
@@ -251,6 +253,18 @@ def _check_address(name: str, url: str) -> None:
         _ = urlsplit(url).port
     except ValueError:
         message = f"{name}: expected a port between 1 and 65535 after the host, found something else"
+        raise SettingsError(message) from None
+
+
+def _check_allowed(name: str, entries: tuple[str, ...]) -> None:
+    if not entries:
+        return
+    from infra.egress.addresses import AllowList
+
+    try:
+        AllowList.of(entries)
+    except ValueError as wrong:
+        message = f"{name}: {wrong}"
         raise SettingsError(message) from None
 
 

@@ -172,3 +172,11 @@ def test_settings_cannot_be_changed(tmp_path: Path) -> None:
     with contextlib.suppress(ValueError):
         settings.PORT = 1
     assert settings.PORT == 8000
+
+
+@pytest.mark.parametrize("name", ["EGRESS_ALLOW", "WEBHOOK_ALLOW"])
+def test_an_allow_list_that_cannot_be_read_ends_the_start(name: str) -> None:
+    good = read_settings({"SECRET_KEY": "k" * 40, name: "hooks.internal:8080, 10.0.0.0/8,[::1]:9000"})
+    assert getattr(good, name) == ("hooks.internal:8080", "10.0.0.0/8", "[::1]:9000")
+    with pytest.raises(SettingsError, match=f"{name}: Expected host:port or a network such as 10.0.0.0/8, found"):
+        read_settings({"SECRET_KEY": "k" * 40, name: "http://hooks.internal/"})

@@ -130,7 +130,7 @@ def _section(current: Section | None, said: Section | None) -> Section:
 
 def _may_be_heading(line: str) -> bool:
     """Short, and neither a sentence nor an item of a list nor a "Heading: with its text"."""
-    bare = line.strip(_BULLETS)
+    bare = line.strip(_BULLETS).strip()
     if not bare or len(bare) > _LONGEST_HEADING or bare[-1] in ".,;!" or len(bare.split()) > _MOST_WORDS:
         return False
     if ":" in bare[:-1]:

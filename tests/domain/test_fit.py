@@ -414,3 +414,7 @@ def test_the_list_of_roles_is_consistent() -> None:
     assert len(pairs) == len(set(pairs))
     assert set(data["by_skill_group"].values()) <= roles
     assert set(data["by_skill_group"]) <= {skill.group for skill in catalogue().values()}
+
+
+def test_a_line_of_rare_white_space_is_no_heading() -> None:
+    assert rate(prepare_resume("Python"), "Cook", "Needs:\n\x85\n\u2028\x1c\nPython").score >= 0

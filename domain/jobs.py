@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    exists,
     or_,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.entities import Entity, choice
 from domain.inputs import ABSENT, Input
 from domain.listings import Attribution
+from domain.mentions import SHORTEST, Mentions, like
 from domain.pages import Order
 from domain.postings import Posting
 
@@ -47,9 +49,9 @@ class Job(Entity):
     __tablename__ = "jobs"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    posting_id: Mapped[UUID] = mapped_column(ForeignKey("postings.id", ondelete="CASCADE"))
-    profile_id: Mapped[UUID | None] = mapped_column(ForeignKey("job_profiles.id", ondelete="SET NULL"))
-    run_id: Mapped[UUID | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"))
+    posting_id: Mapped[UUID] = mapped_column(ForeignKey("postings.id", ondelete="CASCADE"), index=True)
+    profile_id: Mapped[UUID | None] = mapped_column(ForeignKey("job_profiles.id", ondelete="SET NULL"), index=True)
+    run_id: Mapped[UUID | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"), index=True)
     title: Mapped[str] = mapped_column(String(500))
     company: Mapped[str] = mapped_column(String(255))
     location: Mapped[str | None] = mapped_column(String(255))
@@ -251,8 +253,13 @@ def filtered(statement: Select[Any], where: JobFilter) -> Select[Any]:
     if where.profile_id is not None:
         statement = statement.where(Job.profile_id == where.profile_id)
     if where.search:
-        words = where.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        statement = statement.join(Posting, Posting.id == Job.posting_id).where(
-            or_(*(c.ilike(f"%{words}%", escape="\\") for c in (Job.title, Job.company, Posting.description)))
-        )
+        statement = statement.where(_mentions(where.search))
     return statement
+
+
+def _mentions(words: str) -> ColumnElement[bool]:
+    if len(words) >= SHORTEST:
+        return Mentions(Job.posting_id.expression, words)
+    texts = (Posting.title, Posting.company, Posting.description)
+    found = or_(*(text.ilike(like(words), escape="\\") for text in texts))
+    return exists().where(Posting.id == Job.posting_id, found)

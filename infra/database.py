@@ -18,8 +18,11 @@ import orjson
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from domain.entities import Base
+from domain.mentions import Mentions
 from domain.outbox import OutboxEntry
 from domain.viewers import Viewer
 from domain.work import Work
@@ -27,6 +30,23 @@ from infra.settings import Settings
 
 AfterCommit = Callable[[Work], None]
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+@compiles(Mentions, "sqlite")
+def _by_fts5(mentions: Mentions, compiler: SQLCompiler, **options: Any) -> str:
+    """A quoted phrase of FTS5's trigrams is a plain substring."""
+    id, words = (compiler.process(clause, **options) for clause in list(mentions.clauses)[:2])
+    phrase = f"""'"' || replace({words}, '"', '""') || '"'"""
+    found = f"SELECT rowid FROM search_postings WHERE search_postings MATCH {phrase}"  # noqa: S608 - compiled clauses
+    return f"{id} IN (SELECT n.posting_id FROM search_numbers AS n WHERE n.number IN ({found}))"  # noqa: S608
+
+
+@compiles(Mentions, "postgresql")
+def _by_trigrams(mentions: Mentions, compiler: SQLCompiler, **options: Any) -> str:
+    """Answered by the index of pg_trgm where there is one, else by reading."""
+    id, pattern = (compiler.process(clause, **options) for clause in list(mentions.clauses)[::2])
+    found = " OR ".join(f"p.{column} ILIKE {pattern}" for column in ("title", "company", "description"))
+    return f"{id} IN (SELECT p.id FROM postings AS p WHERE {found})"  # noqa: S608 - compiled clauses
 
 
 class SqlWork(Work):

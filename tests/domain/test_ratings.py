@@ -99,18 +99,13 @@ async def test_the_dropped_are_listed_with_their_rule_newest_first(ada: Scope) -
     assert (await dropped(ada, uuid4())).total_count == 0
 
 
-async def keep_anyway(scope: Scope, id: UUID) -> Any:
-    async with scope.write(RatingService) as service:
-        return await restore(service, id)
-
-
 async def test_a_dropped_posting_becomes_a_job_once(ada: Scope) -> None:
     profile, (posting,) = await profile_of(ada), await postings(ada, 1)
     await store(ada, profile, rated(posting, 3.0, fit=None))
     (row,) = (await dropped(ada)).nodes
-    job = await keep_anyway(ada, row.id)
+    job = await restore(ada, row.id)
     assert (job.posting_id, job.relevance_score, job.profile_id) == (posting, 3.0, profile)
-    assert (await keep_anyway(ada, row.id)).id == job.id
+    assert (await restore(ada, row.id)).id == job.id
     assert (await dropped(ada)).total_count == 0
     async with ada.read(JobService) as jobs:
         assert (await jobs.stats()).total == 1
@@ -124,6 +119,6 @@ async def test_only_a_current_rating_of_ones_own_is_restored(ada: Scope, bob: Sc
     (current,) = (await dropped(ada)).nodes
     for scope, id in ((ada, past.id), (bob, current.id), (root, current.id), (ada, uuid4())):
         with pytest.raises(NotFoundError) as missing:
-            await keep_anyway(scope, id)
+            await restore(scope, id)
         assert missing.value.details == {"rating_id": str(id)}
     assert (await dropped(ada)).total_count == 1

@@ -49,14 +49,12 @@ def assess_batch(candidate: Candidacy, postings: Sequence[PostingFacts]) -> list
     return [_assessed(candidate, posting) for posting in postings]
 
 
-def find_duplicates(listings: Sequence[dict[str, Any]]) -> dict[int, tuple[int, str]]:
-    """Which listings (as JSON) are an opening that came before: position to (earlier position, why)."""
-    openings = group_openings([Listing.from_json(listing) for listing in listings])
-    return {
-        member: (opening.members[0], reason)
-        for opening in openings
-        for member, reason in zip(opening.members[1:], opening.reasons, strict=True)
-    }
+def find_duplicates(
+    listings: Sequence[dict[str, Any]], apart: Sequence[tuple[int, int]] = ()
+) -> list[tuple[tuple[int, ...], tuple[str, ...]]]:
+    """Which listings (as JSON) are one opening: their positions, and why each after the first is."""
+    openings = group_openings([Listing.from_json(listing) for listing in listings], apart)
+    return [(opening.members, opening.reasons) for opening in openings if opening.reasons]
 
 
 def warm_up() -> None:

@@ -8,7 +8,7 @@ qualifier, requisition or id says no. Two absent values are never equal.
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -107,17 +107,22 @@ def body_agreement(a: str, b: str) -> float:
     return len(first.shingles & second.shingles) / len(first.shingles | second.shingles)
 
 
-def group_openings(listings: Sequence[Listing]) -> list[Opening]:
+def group_openings(listings: Sequence[Listing], apart: Collection[tuple[int, int]] = ()) -> list[Opening]:
     """Every listing once, those of one opening together, in the order of their first member.
 
-    A listing joins only where it agrees with every member, so that no chain of likenesses joins what differs.
+    A listing joins only where it agrees with every member, so that no chain of likenesses joins what differs. Pairs
+    of positions in `apart` never come together.
     """
+    strangers: dict[int, set[int]] = defaultdict(set)
+    for one, other in apart:
+        strangers[one].add(other)
+        strangers[other].add(one)
     openings: list[list[int]] = []
     reasons: list[list[str]] = []
     by_block: dict[object, list[int]] = defaultdict(list)
     for position, listing in enumerate(listings):
         blocks = list(_blocks(listing))
-        home, reason = _find_home(listing, blocks, by_block, openings, listings)
+        home, reason = _find_home(listing, blocks, by_block, openings, listings, strangers[position])
         if home is None:
             home = len(openings)
             openings.append([])
@@ -137,9 +142,12 @@ def _find_home(
     by_block: dict[object, list[int]],
     openings: list[list[int]],
     listings: Sequence[Listing],
+    strangers: set[int],
 ) -> tuple[int | None, str]:
     candidates = dict.fromkeys(home for block in blocks for home in by_block.get(block, ())[-PAIRWISE_LIMIT:])
     for home in candidates:
+        if not strangers.isdisjoint(openings[home]):
+            continue
         why = [same_opening(listings[member], listing) for member in openings[home]]
         if all(why):
             return home, str(why[0])

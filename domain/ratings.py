@@ -188,7 +188,7 @@ class RatingService(Service):
 
     async def history(self, posting_id: UUID, args: PageArgs, *, with_total: bool) -> Page[ScoreRow]:
         """Every score that the viewer's profiles gave to a posting, newest first."""
-        wanted: Select[Any] = select(*SCORES).where(Rating.user_id == self.viewer.id, Rating.posting_id == posting_id)
+        wanted = self._scores().where(Rating.posting_id == posting_id)
         statement, limit, backwards = by_keyset(wanted, NEWEST_FIRST, args)
         found = [ScoreRow(*row) for row in await self.session.execute(statement)]
         total = await count(self.session, wanted) if with_total else None

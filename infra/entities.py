@@ -7,6 +7,7 @@ import domain.identities
 import domain.items
 import domain.job_profiles
 import domain.jobs
+import domain.merging
 import domain.messages
 import domain.outbox
 import domain.postings

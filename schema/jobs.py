@@ -6,7 +6,6 @@ from typing import Any, cast
 import strawberry
 from strawberry.scalars import JSON
 
-from domain.eligibility import Standing, Topic
 from domain.jobs import (
     JobChanges,
     JobFilter,
@@ -18,23 +17,22 @@ from domain.jobs import (
     SortDirection,
 )
 from domain.ratings import DroppedRow, Verdict
-from domain.requirements import Met
 from resolvers import jobs as resolve
+from resolvers import merges as resolve_merges
 from resolvers import postings as resolve_postings
 from resolvers import scores as resolve_scores
 from schema.connections import Connection
 from schema.context import Info
 from schema.doors import field, subscription
 from schema.inputs import enum_of, input_of
+from schema.merges import AlternativeListing
 from schema.nodes import Node
 from schema.scores import Score
+from schema.verdicts import Eligibility, Requirement
 
 enum_of(JobStatus, "Where a job stands; any may follow any.")
 enum_of(JobSort, "What jobs are ordered by.")
 enum_of(SortDirection, "Which end comes first.")
-enum_of(Met, "How far a résumé shows what a sentence asks for.")
-enum_of(Topic, "What may exclude somebody from a posting.")
-enum_of(Standing, "How somebody stands to a condition; UNCERTAIN also where either side says nothing.")
 
 
 @strawberry.type(description="A skill that the posting names, with the words it rests on.")
@@ -56,27 +54,6 @@ class Fit:
     def of(cls, fit: dict[str, Any]) -> "Fit":
         evidence = {side: [SkillEvidence(**one) for one in fit[side]] for side in ("matched", "missing")}
         return cls(score=fit["score"], arithmetic=fit["arithmetic"], unknown=fit.get("unknown", []), **evidence)
-
-
-@strawberry.type(description="A sentence of the posting that asks for something, and how far the résumé shows it.")
-class Requirement:
-    quote: str = strawberry.field(description="The description from `start` to `end`, in characters.")
-    start: int
-    end: int
-    preferred: bool = strawberry.field(description="Welcome, not demanded.")
-    verdict: Met
-    resume_quotes: list[str] = strawberry.field(description="The résumé's own words for what it shows.")
-    lacking: list[str] = strawberry.field(description="What the résumé does not show.")
-
-
-@strawberry.type(description="Whether something excludes you from the posting, apart from how well it fits.")
-class Eligibility:
-    topic: Topic
-    standing: Standing
-    quote: str | None = strawberry.field(description="What the posting demands; null where it is silent.")
-    start: int | None
-    end: int | None
-    person_quote: str | None = strawberry.field(description="The words of your résumé or profile it was compared with.")
 
 
 async def _texts(root: JobRow, info: Info) -> JobTexts:
@@ -107,14 +84,17 @@ async def _fit(root: strawberry.Parent[JobRow], info: Info) -> Fit | None:
 
 async def _requirements(root: strawberry.Parent[JobRow], info: Info) -> list[Requirement] | None:
     found = ((await _texts(root, info)).fit or {}).get("requirements")
-    return None if found is None else [Requirement(**{**one, "verdict": Met(one["verdict"])}) for one in found]
+    return None if found is None else [Requirement.of(one) for one in found]
 
 
 async def _eligibility(root: strawberry.Parent[JobRow], info: Info) -> list[Eligibility] | None:
     found = ((await _texts(root, info)).fit or {}).get("eligibility")
-    if found is None:
-        return None
-    return [Eligibility(**{**e, "topic": Topic(e["topic"]), "standing": Standing(e["standing"])}) for e in found]
+    return None if found is None else [Eligibility.of(one) for one in found]
+
+
+async def _alternatives(root: strawberry.Parent[JobRow], info: Info) -> list[AlternativeListing]:
+    found = await info.context.loaders.load(resolve_merges.alternatives, root.posting_id)
+    return cast("list[AlternativeListing]", found)
 
 
 async def _scores(root: strawberry.Parent[JobRow], info: Info) -> list[Score]:
@@ -188,6 +168,10 @@ class Job(Node):
 
     scores = strawberry.field(
         resolver=_scores, description="Its newest ten scores, the current one first; all of them: `scoreHistory`."
+    )
+
+    alternatives = strawberry.field(
+        resolver=_alternatives, description="Other listings of the same opening, the latest seen first."
     )
 
     cover_letter_url = strawberry.field(
@@ -277,6 +261,8 @@ class JobMutations:
     update_job = field(resolve.update_job, Job)
     delete_job = field(resolve.delete_job, DeletedJob)
     restore_posting = field(resolve.restore_posting, Job)
+    merge_postings = field(resolve_merges.merge_postings, Job)
+    split_posting = field(resolve_merges.split_posting, Job)
     print_cover_letter = field(resolve.print_cover_letter, Job)
     add_job_by_url = field(resolve_postings.add_job_by_url, Job)
     add_job_by_text = field(resolve_postings.add_job_by_text, Job)

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from domain.assessing import candidacy
-from domain.batches import decide_batch, find_duplicates, rate_batch
+from domain.batches import decide_batch, rate_batch
 from domain.clock import utc_now
 from domain.filtering import Decision
 from domain.filters import Filters
@@ -18,12 +18,13 @@ from domain.job_service import JobService
 from domain.jobs import HIGH_SCORE, JobRow
 from domain.pipelines.engine import Pipeline, StepWork
 from domain.pipelines.gathering import gather_source
+from domain.pipelines.merging import merge_listings
 from domain.pipelines.profile_choice import choose_profile
 from domain.pipelines.rating import BATCH, Keep, Verdicts, Waiting, assess_fitting, judge, store
 from domain.posting_facts import PostingFactService
 from domain.postings import PostingService
 from domain.ratings import RatingService
-from domain.sightings import Account, Outcome, SightingService
+from domain.sightings import Account, SightingService
 from domain.texts import digest
 
 MOCK = "mock"
@@ -137,17 +138,8 @@ async def merge(work: StepWork, state: SearchState) -> None:
 
     One board never lists an opening twice under different ids, so there is nothing to compare with a single one.
     """
-    if len(state.sources) < 2:  # noqa: PLR2004 - two places to compare
-        return
-    async with work.read(SightingService) as sightings:
-        waiting = await sightings.open(work.run_id, limit=100_000)
-        listings = await PostingService.of(sightings).listings([posting_id for _, posting_id in waiting])
-    found = [(key, listings[id]) for key, id in waiting if id in listings]
-    twins = await work.ports.cpu.run(find_duplicates, [listing for _, listing in found])
-    closed = {found[position][0]: (Outcome.DUPLICATE, reason) for position, (_, reason) in twins.items()}
-    async with work.write(SightingService) as sightings:
-        await sightings.close(work.run_id, closed)
-    await work.say(len(found), len(found), f"{len(closed)} listed more than once")
+    seen, merged = await merge_listings(work, compare=len(state.sources) > 1)
+    await work.say(seen, seen, f"{merged} listed more than once")
 
 
 async def rate(work: StepWork, state: SearchState) -> None:

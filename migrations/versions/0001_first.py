@@ -339,6 +339,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_job_profiles_story_id'), ['story_id'], unique=False)
         batch_op.create_index('uq_job_profiles_default', ['user_id'], unique=True, sqlite_where=sa.text('is_default'), postgresql_where=sa.text('is_default'))
 
+    op.create_table('merge_decisions',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('first_id', sa.Uuid(), nullable=False),
+    sa.Column('second_id', sa.Uuid(), nullable=False),
+    sa.Column('same', sa.Boolean(), nullable=False),
+    sa.Column('by_hand', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['first_id'], ['postings.id'], name=op.f('fk_merge_decisions_first_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['second_id'], ['postings.id'], name=op.f('fk_merge_decisions_second_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_merge_decisions_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merge_decisions')),
+    sa.UniqueConstraint('user_id', 'first_id', 'second_id', name=op.f('uq_merge_decisions_user_id_first_id_second_id'))
+    )
+    with op.batch_alter_table('merge_decisions', schema=None) as batch_op:
+        batch_op.create_index('ix_merge_decisions_first', ['first_id'], unique=False)
+        batch_op.create_index('ix_merge_decisions_second', ['second_id'], unique=False)
+
     op.create_table('messages',
     sa.Column('conversation_id', sa.Uuid(), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
@@ -603,6 +623,11 @@ def downgrade() -> None:
 
     op.drop_table('proposals')
     op.drop_table('messages')
+    with op.batch_alter_table('merge_decisions', schema=None) as batch_op:
+        batch_op.drop_index('ix_merge_decisions_second')
+        batch_op.drop_index('ix_merge_decisions_first')
+
+    op.drop_table('merge_decisions')
     with op.batch_alter_table('job_profiles', schema=None) as batch_op:
         batch_op.drop_index('uq_job_profiles_default', sqlite_where=sa.text('is_default'), postgresql_where=sa.text('is_default'))
         batch_op.drop_index(batch_op.f('ix_job_profiles_story_id'))

@@ -308,3 +308,11 @@ def test_thousands_that_differ_in_nothing_but_the_text_stay_fast():
     groups = group_openings([replace(one, raw={}) for one in alike])
     assert time.perf_counter() - started < 15
     assert len(groups) == 1_500
+
+
+def test_what_was_split_by_hand_never_comes_together_again() -> None:
+    one = listing(external_id="1", url="https://a.example.com/jobs/100200", description=BODY)
+    alike = [replace(one, source=source, external_id=source) for source in ("a", "b", "c")]
+    assert [group.members for group in group_openings(alike)] == [(0, 1, 2)]
+    assert [group.members for group in group_openings(alike, [(2, 0)])] == [(0, 1), (2,)]
+    assert [group.members for group in group_openings(alike, [(0, 1), (1, 2)])] == [(0, 2), (1,)]

@@ -20,6 +20,7 @@ from domain.uploads import Upload
 from infra.settings import Settings
 from resolvers.job_profiles import create_job_profile
 from resolvers.jobs import delete_job, job_texts, jobs
+from resolvers.merges import alternatives, split_posting
 from resolvers.operators import reparse_postings
 from resolvers.postings import add_job_by_text, add_job_by_url, import_postings
 from resolvers.resumes import upload_resume
@@ -167,3 +168,24 @@ async def test_kept_postings_are_read_again_without_asking_anybody(
     assert {job.title for job in await all_jobs(ada) if job.id == added.id} == {"Quay Engineer 7"}
     with pytest.raises(AuthorizationError):
         await reparse_postings(ada)
+
+
+async def test_an_opening_on_two_boards_is_one_job_with_both_links_and_a_reason(
+    ada: Scope, receiver: Any, payloads: Any
+) -> None:
+    own = payloads.row("greenhouse", 1)
+    listed = {**payloads.row("remotive", 7), "url": own["absolute_url"]}
+    payloads.serve(receiver, "greenhouse", [own])
+    payloads.serve(receiver, "remotive", [listed, payloads.row("remotive", 8)])
+    boards = (SourceChoice(source="greenhouse", board="north-pier"), SourceChoice(source="remotive"))
+    await with_profile(ada, *boards)
+    account = (await search(ada)).output["account"]
+    assert (account["seen"], account["new"], account["duplicate"]) == (3, 2, 1)
+    job = next(job for job in await all_jobs(ada) if job.source == "greenhouse")
+    ((other,),) = await alternatives(ada, [job.posting_id])
+    assert (other.source, other.by_hand) == ("remotive", False)
+    assert "the same posting behind both links" in other.reason
+    again = (await search(ada)).output["account"]
+    assert (again["known"], again["duplicate"], again["new"]) == (2, 1, 0)
+    with pytest.raises(ValidationError, match="an address of its own"):
+        await split_posting(ada, job.id, other.posting_id)

@@ -230,7 +230,7 @@ async def test_a_very_long_answer_arrives_whole(talk_with: Any) -> None:
     async with talk_with([say(text, size=200)]) as talk:
         events = await talk.say()
         assert text_of(events) == text
-        assert [e.offset for e in events if e.kind is Kind.TEXT][0] == 0
+        assert next(e.offset for e in events if e.kind is Kind.TEXT) == 0
         assert (await talk.stored())[1][1] == text.strip()
 
 

@@ -153,10 +153,3 @@ class WebhookDisabled(Event):
 class TurnRequested(Event):
     name = "turn.requested"
     conversation_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class TurnEnded(Event):
-    name = "turn.ended"
-    conversation_id: str
-    status: str

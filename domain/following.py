@@ -4,7 +4,6 @@ The bus carries pieces of text before they are stored, and numbers of what was s
 changes nothing: pieces are placed by their offset, stored events by their number, and the database fills every gap.
 """
 
-import time
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import replace
 from typing import Any
@@ -76,13 +75,11 @@ class Follower:
         self.scope = scope
         self.place = place
         self.is_gone = False
-        self._looked = time.monotonic()
 
     async def stored(self) -> AsyncGenerator[ChatEventRow]:
         while True:
             async with self.scope.read(ChatService) as chats:
                 news = await chats.events(self.place.conversation_id, self.place.seq, EVENTS_AT_ONCE)
-            self._looked = time.monotonic()
             for event in news:
                 for told in self.place.stored(event):
                     yield told
@@ -90,13 +87,11 @@ class Follower:
                 return
 
     async def heard(self, message: dict[str, Any] | None) -> AsyncGenerator[ChatEventRow]:
-        """What is new because of a message of the bus, or of a silence."""
-        behind = False
-        if message is None or time.monotonic() - self._looked > QUIET_SECONDS:
-            behind = await self._is_behind()
-        if message is not None:
-            behind = behind or self._lacks(message)
-        if behind:
+        """What is new because of a message of the bus, or of a silence.
+
+        While messages come nothing needs to be asked of the database: their numbers show what was lost.
+        """
+        if await self._is_behind() if message is None else self._lacks(message):
             async for told in self.stored():
                 yield told
         for told in () if message is None else self._placed(message):
@@ -110,7 +105,6 @@ class Follower:
                 yield from self.place.stored(_event(self.place, message, seq, event["kind"], event["data"]))
 
     async def _is_behind(self) -> bool:
-        self._looked = time.monotonic()
         try:
             async with self.scope.read(ChatService) as chats:
                 return await chats.newest_seq(self.place.conversation_id) > self.place.seq

@@ -151,7 +151,7 @@ class MessageService(Service):
 
     async def _with_calls(self, rows: Sequence[Any]) -> list[MessageRow]:
         calls: dict[UUID, list[ToolCallRow]] = {row.id: [] for row in rows}
-        if rows:
+        if any(row.role is Speaker.ASSISTANT for row in rows):
             of_them = select(*CALLS).where(ToolCall.message_id.in_(calls)).order_by(ToolCall.position)
             for call in await self.session.execute(of_them):
                 calls[call.message_id].append(ToolCallRow(*call))

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, update
@@ -31,21 +32,25 @@ class SpendingService(Service):
     async def reserve(self, tokens: int, ceiling: int) -> date:
         """Count `tokens` before they are spent; raises LanguageError when the day's ceiling would be passed."""
         today = self.work.now.date()
-        row = {"user_id": self.viewer.id, "day": today, "tokens": 0, "calls": 0}
-        await self.work.insert_new(Spending, [row])
         counted = (
             update(Spending)
             .where(Spending.user_id == self.viewer.id, Spending.day == today, Spending.tokens + tokens <= ceiling)
             .values(tokens=Spending.tokens + tokens, calls=Spending.calls + 1)
             .returning(Spending.tokens)
         )
-        if (await self.session.execute(counted)).scalar_one_or_none() is None:
+        if (await self.session.execute(counted)).scalar_one_or_none() is None and not await self._begin(counted):
             message = (
                 f"today's ceiling of {ceiling} model tokens would be passed by this question (about {tokens}); "
                 "it starts anew at 00:00 UTC"
             )
             raise LanguageError(Failure.SPENT, message, {"ceiling": ceiling})
         return today
+
+    async def _begin(self, counted: Any) -> bool:
+        """The day's first question: whether it could be counted."""
+        row = {"user_id": self.viewer.id, "day": self.work.now.date(), "tokens": 0, "calls": 0}
+        await self.work.insert_new(Spending, [row])
+        return (await self.session.execute(counted)).scalar_one_or_none() is not None
 
     async def settle(self, day: date, reserved: int, spent: int) -> None:
         mine = update(Spending).where(Spending.user_id == self.viewer.id, Spending.day == day)

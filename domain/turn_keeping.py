@@ -64,10 +64,7 @@ class HeldTurn:
     async def told(self, seq: int, happened: tuple[Happened, ...]) -> None:
         """Tell what was stored, `seq` being the last number, so that no follower has to read it."""
         self.last_seq = seq
-        first = seq - len(happened) + 1
-        events = [{"kind": kind.value, "data": data} for kind, data in happened]
-        message = {"turn_id": str(self.id), "first": first, "told": events}
-        await self._bus.publish(chat_topic(self.conversation_id), message)
+        await tell(self._bus, self.conversation_id, self.id, seq, happened)
 
     def taken(self) -> None:
         self._waiting = 0
@@ -201,6 +198,13 @@ class TurnKeeper:
                 held = self._held.get(UUID(message["turn_id"])) if message else None
                 if held is not None:
                     held.end(TurnStoppedError())
+
+
+async def tell(bus: Bus, conversation_id: UUID, turn_id: UUID, seq: int, happened: tuple[Happened, ...]) -> None:
+    """Tell events that were stored, `seq` being the number of the last."""
+    events = [{"kind": kind.value, "data": data} for kind, data in happened]
+    message = {"turn_id": str(turn_id), "first": seq - len(happened) + 1, "told": events}
+    await bus.publish(chat_topic(conversation_id), message)
 
 
 def _append(buffer: list[Happened], kind: ChatEventKind, piece: dict[str, Any]) -> None:

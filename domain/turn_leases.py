@@ -7,16 +7,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from domain.chats import ChatService, Happened
 from domain.conversations import Conversation
 from domain.errors import DomainError
-from domain.events import TurnEnded
 from domain.language import Speaker
 from domain.leases import LeaseLostError
 from domain.messages import CONTENT_AT_MOST, MessageDraft, MessageService, ToolCall, ToolCallStatus
-from domain.turns import LIVE, ChatEventKind, ChatEventRow, Turn, TurnLease, TurnStatus, row_of
+from domain.turns import COLUMNS, LIVE, ChatEventKind, ChatEventRow, Turn, TurnLease, TurnRow, TurnStatus, event_row
 from domain.work import Service
 
 
@@ -44,16 +43,16 @@ class TurnLeaseService(Service):
                 fence=Turn.fence + 1,
                 attempts=Turn.attempts + 1,
                 lease_until=now + timedelta(seconds=seconds),
+                started_at=func.coalesce(Turn.started_at, now),
             )
-            .returning(Turn.fence)
+            .returning(*COLUMNS, Turn.fence, Turn.attempts, Turn.history, Turn.history_seq, Turn.offset)
+            .execution_options(synchronize_session=False)
         )
-        fence = (await self.session.execute(taken)).scalar_one_or_none()
-        if fence is None:
+        row = (await self.session.execute(taken)).one_or_none()
+        if row is None:
             return None
-        turn = await self.held(id, fence)
-        turn.started_at = turn.started_at or now
-        await self.session.flush()
-        return TurnLease(row_of(turn), fence, turn.attempts, turn.history, turn.history_seq, turn.offset)
+        values: list[Any] = list(row)
+        return TurnLease(TurnRow(*values[: len(COLUMNS)]), *values[len(COLUMNS) :])
 
     async def tell(self, id: UUID, fence: int, offset: int, *happened: Happened) -> int:
         """Events of a turn that is still held; answers the number of the last. Nobody is woken: see `HeldTurn.told`."""
@@ -97,32 +96,34 @@ class TurnLeaseService(Service):
 
     async def conclude(
         self, id: UUID, fence: int, offset: int, status: TurnStatus, model: str, *happened: Happened
-    ) -> None:
+    ) -> tuple[int, tuple[Happened, ...]]:
         """The last pieces, the answer as a message with its tool calls, and the end.
 
-        The last event gets the message's id; a turn that said nothing and called nothing leaves no message.
+        The last event gets the message's id; a turn that said nothing and called nothing leaves no message. Answers
+        what was stored and the number of the last event: nobody is woken.
         """
         turn = await self.held(id, fence)
         turn.offset = offset
-        await self.session.flush()
         *before, (kind, data) = happened
         chats = ChatService.of(self)
-        if before:
-            await chats.record(turn.conversation_id, id, *before)
-        story = await chats.of_turn(id)
+        untold = [event_row((turn.conversation_id, 0, k, id, self.work.now, d)) for k, d in before]
+        story = [*await chats.of_turn(id), *untold]
         answer = answer_of(story)
         if answer or any(event.kind is ChatEventKind.TOOL_CALL for event in story):
             turn.answer_id = await self._keep(turn, answer, model, story)
             data = {**data, "message_id": str(turn.answer_id)}
         if kind is not ChatEventKind.ERROR:
             data = {**data, "text": answer}
-        await end(self, turn, status, (kind, data))
+        stored = (*before, (kind, data))
+        return await end(self, turn, status, *stored), stored
 
-    async def fail(self, id: UUID, fence: int, offset: int, model: str, error: DomainError, *before: Happened) -> None:
+    async def fail(
+        self, id: UUID, fence: int, offset: int, model: str, error: DomainError, *before: Happened
+    ) -> tuple[int, tuple[Happened, ...]]:
         turn = await self.held(id, fence)
         turn.error_code, turn.error_message = error.code, error.message
         told = {"code": error.code, "text": error.message}
-        await self.conclude(id, fence, offset, TurnStatus.FAILED, model, *before, (ChatEventKind.ERROR, told))
+        return await self.conclude(id, fence, offset, TurnStatus.FAILED, model, *before, (ChatEventKind.ERROR, told))
 
     async def release(self, id: UUID, fence: int) -> None:
         """Give the turn back to anybody at once: this worker is being stopped, which is nobody's failure."""
@@ -172,15 +173,11 @@ class TurnLeaseService(Service):
         return message.id
 
 
-async def end(service: Service, turn: Turn, status: TurnStatus, last: Happened) -> None:
-    """Close the turn's row and its story, and tell the world; the caller holds the row."""
+async def end(service: Service, turn: Turn, status: TurnStatus, *last: Happened) -> int:
+    """Close the turn's row and its story; the caller holds the row. Answers the number of the last event."""
     turn.status, turn.lease_until, turn.completed_at = status, None, service.work.now
     await service.session.flush()
-    await ChatService.of(service).record(turn.conversation_id, turn.id, last)
-    conversation_id = str(turn.conversation_id)
-    service.work.emit(
-        TurnEnded(owner_id=turn.user_id, subject_id=turn.id, conversation_id=conversation_id, status=status.value)
-    )
+    return await ChatService.of(service).store(turn.conversation_id, turn.id, *last)
 
 
 def answer_of(story: list[ChatEventRow]) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Select, select
 
 from domain.agents.areas import area_of
-from domain.chats import ChatService
+from domain.chats import ChatService, Happened
 from domain.conversations import (
     Conversation,
     ConversationDraft,
@@ -17,6 +17,7 @@ from domain.errors import NotFoundError, ValidationError
 from domain.events import TurnRequested
 from domain.language import Speaker
 from domain.messages import MessageDraft, MessageService
+from domain.topics import chat_topic
 from domain.turn_leases import end
 from domain.turns import COLUMNS, LIVE, ChatEventKind, HistoryEntry, MessageToSend, Turn, TurnRow, TurnStatus, row_of
 from domain.work import Service
@@ -34,7 +35,8 @@ class TurnService(Service):
     ) -> tuple[TurnRow, int]:
         """The turn that will answer, and the number of the person's message in its conversation.
 
-        `history` stands for what was said before the message numbered `history_seq` (this one when None).
+        Nobody is woken: the caller tells the event. `history` stands for what was said before the message numbered
+        `history_seq` (this one when None).
         """
         conversation = await self._conversation(message)
         area_of(message.area or conversation.area)
@@ -47,8 +49,7 @@ class TurnService(Service):
         said = await MessageService.of(self).add(conversation, MessageDraft(role=Speaker.USER, content=message.text))
         turn_id = uuid4()
         await self.session.flush()
-        told = {"text": message.text, "message_id": str(said.id)}
-        first_seq = await ChatService.of(self).record(conversation.id, turn_id, (ChatEventKind.MESSAGE, told))
+        first_seq = await ChatService.of(self).store(conversation.id, turn_id, said_event(message.text, said.id))
         turn = Turn(
             id=turn_id,
             conversation_id=conversation.id,
@@ -82,6 +83,7 @@ class TurnService(Service):
         turn.stop_requested = True
         if turn.status is TurnStatus.PENDING:
             await end(self, turn, TurnStatus.STOPPED, (ChatEventKind.STOPPED, {}))
+            self.work.wake(chat_topic(turn.conversation_id))
         await self.session.flush()
         return row_of(turn)
 
@@ -92,6 +94,10 @@ class TurnService(Service):
         draft = ConversationDraft(title=title_of(message.text), area=message.area)
         made = await conversations.create_conversation(draft)
         return await conversations.get_for_update(made.id)
+
+
+def said_event(text: str, message_id: UUID) -> Happened:
+    return ChatEventKind.MESSAGE, {"text": text, "message_id": str(message_id)}
 
 
 def missing(id: UUID) -> NotFoundError:

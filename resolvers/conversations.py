@@ -18,7 +18,8 @@ from domain.pages import Page, PageArgs
 from domain.proposals import ProposalRow, ProposalService, ProposalStatus
 from domain.scopes import Scope
 from domain.topics import STOPS
-from domain.turn_service import TurnService
+from domain.turn_keeping import tell
+from domain.turn_service import TurnService, said_event
 from domain.turns import ChatEventKind, ChatEventRow, HistoryEntry, MessageToSend, TurnRow
 from resolvers.access import access, signed_in
 
@@ -121,8 +122,7 @@ async def add_message(scope: Scope, conversation_id: UUID, message: MessageDraft
 @access(signed_in)
 async def send_message(scope: Scope, message: MessageToSend) -> TurnRow:
     """Say something to the agent; the turn that answers runs whether or not anybody listens: follow it with `chat`."""
-    async with scope.write(TurnService) as turns:
-        turn, _ = await turns.send(message)
+    turn, _ = await _send(scope, message)
     return turn
 
 
@@ -131,8 +131,17 @@ async def send_with_history(
     scope: Scope, message: MessageToSend, history: list[HistoryEntry], history_seq: int | None = None
 ) -> tuple[TurnRow, int]:
     """Say something to the agent that is to remember `history` instead of the messages before `history_seq`."""
+    return await _send(scope, message, history, history_seq)
+
+
+async def _send(
+    scope: Scope, message: MessageToSend, history: list[HistoryEntry] | None = None, history_seq: int | None = None
+) -> tuple[TurnRow, int]:
     async with scope.write(TurnService) as turns:
-        return await turns.send(message, history, history_seq)
+        turn, seq = await turns.send(message, history, history_seq)
+    said = said_event(message.text, turn.message_id)
+    await tell(scope.ports.bus, turn.conversation_id, turn.id, turn.first_seq, (said,))
+    return turn, seq
 
 
 @access(signed_in)
@@ -173,8 +182,7 @@ async def ask_area(
 ) -> Reply:
     """Say something to the agent of an area and wait for the whole answer."""
     find_area(area)
-    async with scope.write(TurnService) as turns:
-        started, _ = await turns.send(message, history or None)
+    started, _ = await _send(scope, message, history or None)
     async for event in follow_chat(scope, started.conversation_id, started.first_seq):
         if event.turn_id != started.id or not event.kind.ends_turn:
             continue

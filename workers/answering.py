@@ -228,7 +228,8 @@ class Answering:
             await leases.count(id, fence, finished.input_tokens, finished.output_tokens)
             model = self.scope.ports.language.name(PURPOSE)
             done = (ChatEventKind.DONE, {"model": model, "finish": finished.reason})
-            await leases.conclude(id, fence, self.held.offset, TurnStatus.DONE, model, *pieces, usage, done)
+            told = await leases.conclude(id, fence, self.held.offset, TurnStatus.DONE, model, *pieces, usage, done)
+        await self.held.told(*told)
 
 
 def _called(call: Prepared, request: int) -> Happened:

@@ -70,7 +70,8 @@ async def _stop(ports: Ports, held: HeldTurn) -> None:
     with contextlib.suppress(LeaseLostError):
         async with Scope(SYSTEM, ports).write(TurnLeaseService) as leases:
             last: Happened = (ChatEventKind.STOPPED, {})
-            await leases.conclude(held.id, held.fence, held.offset, TurnStatus.STOPPED, model, *pieces, last)
+            told = await leases.conclude(held.id, held.fence, held.offset, TurnStatus.STOPPED, model, *pieces, last)
+        await held.told(*told)
 
 
 async def _fail(ports: Ports, held: HeldTurn, error: DomainError) -> None:
@@ -78,12 +79,14 @@ async def _fail(ports: Ports, held: HeldTurn, error: DomainError) -> None:
     model = ports.language.name(PURPOSE)
     with contextlib.suppress(LeaseLostError):
         async with Scope(SYSTEM, ports).write(TurnLeaseService) as leases:
-            await leases.fail(held.id, held.fence, held.offset, model, error, *pieces)
+            told = await leases.fail(held.id, held.fence, held.offset, model, error, *pieces)
+        await held.told(*told)
 
 
 async def _release(ports: Ports, held: HeldTurn) -> None:
     pieces = await ports.turns.drain(held)
     with contextlib.suppress(LeaseLostError):
         async with Scope(SYSTEM, ports).write(TurnLeaseService) as leases:
-            await leases.tell(held.id, held.fence, held.offset, *pieces)
+            seq = await leases.tell(held.id, held.fence, held.offset, *pieces)
             await leases.release(held.id, held.fence)
+        await held.told(seq, pieces)

@@ -27,6 +27,8 @@ FOLLOW = "subscription($id: ID!, $after: Int) { chat(conversationId: $id, after:
 SEND = "mutation($m: MessageToSendInput!) { sendMessage(message: $m) { id conversationId firstSeq } }"
 CREATE = "mutation { createConversation(draft: {}) { id } }"
 LIMIT_MS = 30.0
+SETTLED_SECONDS = 3.0
+"""A page is open for a while before its person has typed something; the protocol acknowledges no subscription."""
 
 
 class Clocked(ModelServer):
@@ -62,6 +64,7 @@ async def chat(server: Server, name: str, ready: asyncio.Barrier) -> tuple[str, 
         following = {"query": FOLLOW, "variables": {"id": id, "after": 0}}
         await line.send(json.dumps({"type": "subscribe", "id": "chat", "payload": following}))
         await ready.wait()
+        await asyncio.sleep(SETTLED_SECONDS)
         said = {"query": SEND, "variables": {"m": {"text": name, "conversationId": id}}}
         await line.send(json.dumps({"type": "subscribe", "id": "send", "payload": said}))
         return name, await first_text(line)
@@ -119,7 +122,11 @@ def measure(chats: int, rounds: int) -> list[float]:
                 arrived.update(asyncio.run(talk(made, chats, number)))
             print(f"server CPU: {1000 * (cpu_seconds(servers[0]) - spent) / len(arrived):.1f} ms for a whole chat")
             began = dict(line.split() for line in log.read_text().splitlines())
-            return [(at - float(began[name])) * 1000 for name, at in arrived.items()]
+            waits = {name: (at - float(began[name])) * 1000 for name, at in arrived.items()}
+            for number in range(rounds):
+                of_round = sorted(wait for name, wait in waits.items() if name.startswith(f"r{number}c"))
+                print(f"round {number}: median {statistics.median(of_round):.1f}, p95 {quantile(of_round, 0.95):.1f}")
+            return list(waits.values())
         finally:
             for server in servers:
                 server.stop()
@@ -140,6 +147,10 @@ async def talk(people: list[Server], chats: int, number: int) -> dict[str, float
     return dict(await asyncio.gather(*(chat(people[n % len(people)], name, ready) for n, name in enumerate(names))))
 
 
+def quantile(ordered: list[float], part: float) -> float:
+    return ordered[round(part * (len(ordered) - 1))]
+
+
 def main() -> None:
     if sys.argv[1:2] == ["--model"]:
         asyncio.run(serve_model(Path(sys.argv[2]), int(sys.argv[3])))
@@ -147,9 +158,9 @@ def main() -> None:
     chats = int(sys.argv[1]) if len(sys.argv) > 1 else 50
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 4
     waits = sorted(measure(chats, rounds))
-    p95 = waits[round(0.95 * (len(waits) - 1))]
+    p95 = quantile(waits, 0.95)
     print(f"{len(waits)} first pieces, {chats} chats at once; milliseconds from the model's first byte to the reader:")
-    print(f"median {statistics.median(waits):.1f}, p90 {waits[round(0.9 * (len(waits) - 1))]:.1f}, p95 {p95:.1f}")
+    print(f"median {statistics.median(waits):.1f}, p90 {quantile(waits, 0.9):.1f}, p95 {p95:.1f}")
     print(f"largest {waits[-1]:.1f}; the limit for p95 is {LIMIT_MS:.0f}: {'kept' if p95 <= LIMIT_MS else 'not kept'}")
 
 

@@ -57,7 +57,7 @@ async def test_items_come_in_pages_by_number_newest_first(ada: Any) -> None:
     assert list(second) == ["items", "total", "page", "size", "pages"]
     assert [item["title"] for item in second["items"]] == ["2", "1"]
     assert (second["total"], second["page"], second["size"], second["pages"]) == (5, 2, 2, 3)
-    for far in (99, 10**30):
+    for far in (99, 10**15):
         assert await ada.get("/items", page=far, size=2) == {**second, "items": [], "page": far}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pypdf
 import pytest
+from sqlalchemy import text
 
 FIELDS = {
     "id", "user_id", "title", "company", "job_url", "location", "description", "salary_range", "source",
@@ -163,11 +164,11 @@ async def test_a_letter_is_printed_kept_and_sent(ada: Any, ids: list[str]) -> No
         assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
         assert answer.headers["content-disposition"] == f'{disposition}; filename="{name[1]}"'
         assert int(answer.headers["content-length"]) == len(answer.content)
-        text = pypdf.PdfReader(BytesIO(answer.content)).pages[0].extract_text()
-        assert "Ada King Lovelace" in text
-        assert "ada@example.com" in text
-        assert text.count("I have built engines for twenty years.") == 1
-        assert text.count("Hiring Manager") == 1
+        page = pypdf.PdfReader(BytesIO(answer.content)).pages[0].extract_text()
+        assert "Ada King Lovelace" in page
+        assert "ada@example.com" in page
+        assert page.count("I have built engines for twenty years.") == 1
+        assert page.count("Hiring Manager") == 1
 
 
 @pytest.mark.parametrize("way", ["download", "preview"])
@@ -182,8 +183,37 @@ async def test_a_letter_that_was_never_printed_or_is_gone_is_422(ada: Any, ids: 
         await ada.client._transport.app.state.runtime.ports.files.delete(file)
 
 
-@pytest.mark.parametrize("text", [None, "", "   "])
-async def test_without_a_letter_there_is_nothing_to_print(ada: Any, ids: list[str], text: str | None) -> None:
-    await ada.ask("PATCH", f"/jobs/{ids[0]}", json={"cover_letter": text})
+@pytest.mark.parametrize("letter", [None, "", "   "])
+async def test_without_a_letter_there_is_nothing_to_print(ada: Any, ids: list[str], letter: str | None) -> None:
+    await ada.ask("PATCH", f"/jobs/{ids[0]}", json={"cover_letter": letter})
     answer = await ada.post(f"/jobs/{ids[0]}/cover-letter/generate-pdf")
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "VALIDATION_ERROR")
+
+
+async def test_search_knows_no_upper_case_in_any_script(ada: Any, give_jobs: Any) -> None:
+    await give_jobs(ada, ("ÉCOLE Åland", "Ω Ltd", None, None, "Żółw"), ("Other", "Firm", None, None, "nothing"))
+    for words in ("école", "ÅLAND", "żÓŁW", "le å"):
+        assert await titles(ada, search=words) == ["ÉCOLE Åland"], words
+
+
+@pytest.mark.parametrize(
+    "words", ['a"b', "a'b", "(a*b)", "a AND b", "NEAR(a b)", "-abc", "a:bc", "^abc", "\\abc", "a_%c"]
+)
+async def test_search_takes_words_as_they_are(ada: Any, give_jobs: Any, words: str) -> None:
+    await give_jobs(
+        ada, ("Odd", "One", None, None, f"has {words} inside"), ("Plain", "Two", None, None, "has abc inside")
+    )
+    assert await titles(ada, search=words) == ["Odd"]
+
+
+async def test_search_follows_a_posting_that_changes_and_goes(ada: Any, give_jobs: Any) -> None:
+    await give_jobs(ada, ("Baker", "Oven", None, None, "Makes sourdough bread."))
+    database = ada.client._transport.app.state.runtime.database
+    async with database.writer.begin() as connection:
+        await connection.execute(text("UPDATE postings SET description = 'Makes croissants.'"))
+    assert await titles(ada, search="sourdough") == []
+    assert await titles(ada, search="croissant") == ["Baker"]
+    async with database.writer.begin() as connection:
+        await connection.execute(text("DELETE FROM postings"))
+    await give_jobs(ada, ("Cook", "Pan", None, None, "Makes croissants too."))
+    assert await titles(ada, search="croissant") == ["Cook"]

@@ -30,6 +30,7 @@ FREE = {
     "RunAnswer.run_metadata": "each pipeline has its own",
     "PipelineAnswer.input_schema": "a JSON Schema",
     "PipelineAnswer.output_schema": "a JSON Schema",
+    "ToolCallAnswer.args": "each tool has its own; contract section 6 says object",
     "JobProfileDraft.preferences": "the person's own notes; contract section 11 says object",
     "JobProfileChanges.preferences": "the person's own notes; contract section 11 says object",
     "JobProfileAnswer.preferences": "the person's own notes; contract section 11 says object",

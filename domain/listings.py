@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from pydantic import TypeAdapter
 
@@ -227,6 +227,10 @@ class SourceError(ExternalServiceError):
         return cls(f"{name}: {sentence}", {"source": source, "board": board, "reason": sentence})
 
 
+class PostingGoneError(SourceError):
+    """The source answers that it has no posting with the id that was asked for: it is closed."""
+
+
 class Source(Protocol):
     """One place to read listings from: a board of one employer, an aggregator, a file.
 
@@ -243,3 +247,10 @@ class Source(Protocol):
         ...
 
     def read(self, query: SourceQuery) -> AsyncIterator[Listing | RefusedRow | Snapshot]: ...
+
+
+@runtime_checkable
+class ReadsOne(Protocol):
+    """A source that can be asked for one posting. Raises PostingGoneError when it says that there is none."""
+
+    def read_one(self, id: str) -> AsyncIterator[Listing | RefusedRow]: ...

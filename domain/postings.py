@@ -25,6 +25,7 @@ KEY_BYTES = 600
 class Posting(Entity):
     __tablename__ = "postings"
     __table_args__ = (
+        Index("ix_postings_board", "source", "board", "closed_at"),
         Index(
             "uq_postings_shared",
             "key",
@@ -45,6 +46,7 @@ class Posting(Entity):
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(700))
     source: Mapped[str] = mapped_column(String(50))
+    board: Mapped[str | None] = mapped_column(String(255))
     title: Mapped[str] = mapped_column(String(500))
     company: Mapped[str] = mapped_column(String(255))
     url: Mapped[str] = mapped_column(String(2048))
@@ -57,6 +59,9 @@ class Posting(Entity):
     content_hash: Mapped[str] = mapped_column(String(64))
     listing: Mapped[dict[str, Any]]
     last_seen_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    misses: Mapped[int] = mapped_column(default=0)
+    reopened_count: Mapped[int] = mapped_column(default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,8 @@ class PostingService(Service):
                 "owner_id": owner,
                 "key": key,
                 "created_at": self.work.now,
+                "misses": 0,
+                "reopened_count": 0,
                 **self._columns(listing),
             }
             for key, listing in by_key.items()
@@ -164,6 +171,7 @@ class PostingService(Service):
     def _columns(self, listing: Listing) -> dict[str, Any]:
         return {
             "source": listing.source,
+            "board": listing.board and listing.board[:255],
             "title": listing.title[:500],
             "company": listing.company[:255],
             "url": listing.url[:2048],

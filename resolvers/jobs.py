@@ -10,6 +10,7 @@ from domain.follow import QUIET_SECONDS
 from domain.job_service import JobService
 from domain.jobs import JobChanges, JobFilter, JobOrder, JobRow, JobStats, JobTexts, WholeJob
 from domain.pages import Numbered, Page, PageArgs
+from domain.posting_lives import PostingLife, PostingLifeService
 from domain.ratings import DroppedRow, RatingService
 from domain.restoring import restore
 from domain.scopes import Scope
@@ -138,6 +139,14 @@ async def dropped_postings(
     """Postings that were rated and not kept, newest first, each with the rule that dropped it."""
     async with scope.read(RatingService) as ratings:
         return await ratings.dropped(profile_id, page, with_total=with_total)
+
+
+@access(signed_in)
+async def posting_lives(scope: Scope, posting_ids: list[UUID]) -> list[PostingLife | None]:
+    """Whether postings are still open, in the order of the ids."""
+    async with scope.read(PostingLifeService) as lives:
+        found = await lives.lives(posting_ids)
+    return [found.get(id) for id in posting_ids]
 
 
 @access(signed_in)

@@ -25,6 +25,7 @@ from schema.connections import Connection
 from schema.context import Info
 from schema.doors import field, subscription
 from schema.inputs import enum_of, input_of
+from schema.lives import PostingLife
 from schema.merges import AlternativeListing
 from schema.nodes import Node
 from schema.scores import Score
@@ -90,6 +91,10 @@ async def _requirements(root: strawberry.Parent[JobRow], info: Info) -> list[Req
 async def _eligibility(root: strawberry.Parent[JobRow], info: Info) -> list[Eligibility] | None:
     found = ((await _texts(root, info)).fit or {}).get("eligibility")
     return None if found is None else [Eligibility.of(one) for one in found]
+
+
+async def _life(root: strawberry.Parent[JobRow], info: Info) -> PostingLife | None:
+    return cast("PostingLife | None", await info.context.loaders.load(resolve.posting_lives, root.posting_id))
 
 
 async def _alternatives(root: strawberry.Parent[JobRow], info: Info) -> list[AlternativeListing]:
@@ -169,6 +174,8 @@ class Job(Node):
     scores = strawberry.field(
         resolver=_scores, description="Its newest ten scores, the current one first; all of them: `scoreHistory`."
     )
+
+    life = strawberry.field(resolver=_life, description="Since when it is known, and whether it is still open.")
 
     alternatives = strawberry.field(
         resolver=_alternatives, description="Other listings of the same opening, the latest seen first."

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.listings import Listing, RefusedRow, Snapshot, Source, SourceError, SourceQuery
 from domain.pipelines.engine import StepWork
+from domain.posting_lives import PostingLifeService
 from domain.postings import IMPORT, PostingService
 from domain.readings import Permission, ReadingService
 from domain.sightings import Outcome, Seen, SightingService
@@ -54,6 +55,19 @@ async def _gather(work: StepWork, source: Source, query: SourceQuery) -> None:
         async with work.write(ReadingService) as readings:
             kept = None if is_unchanged else ids
             await readings.note(source.name, question, snapshot.validators, kept)
+            await _follow_lives(readings, snapshot, permission.posting_ids or [] if is_unchanged else ids)
+
+
+async def _follow_lives(readings: ReadingService, snapshot: Snapshot, standing: Sequence[UUID]) -> None:
+    """What a reading shows is open; what a complete one lacks is missed. An unread row may be any of these."""
+    lives = PostingLifeService.of(readings)
+    await lives.stand(standing)
+    if snapshot.board is None:
+        return
+    if snapshot.unchanged:
+        await lives.still_missing(snapshot.source, snapshot.board)
+    elif snapshot.complete and not snapshot.refused:
+        await lives.miss(snapshot.source, snapshot.board, standing)
 
 
 async def _read(work: StepWork, source: Source, query: SourceQuery) -> tuple[list[UUID], Snapshot | None]:

@@ -12,7 +12,9 @@ from domain.job_service import JobService, Letter
 from domain.letters import LetterMaterial, Tone
 from domain.pipelines.engine import Pipeline, StepWork
 from domain.pipelines.profile_choice import choose_profile
+from domain.posting_lives import PostingState
 from domain.preparing import Prepared, prepare
+from domain.rechecking import recheck
 from domain.users import UserService
 
 
@@ -69,6 +71,14 @@ async def choose(work: StepWork, state: PrepState) -> None:
     state.profile_id, state.profile_used = profile.id, profile.name
     state.job_title, state.company = job.title, job.company
     state.wants_letter = state.force_cover_letter or job.requires_cover_letter is not False
+
+
+async def check(work: StepWork, state: PrepState) -> None:
+    """Asking whether it is still open."""
+    posting = await recheck(work, state.job_id)
+    work.metadata["posting_state"] = posting.value
+    if posting is PostingState.CLOSED:
+        await work.say(1, 1, "the posting is closed; the letter is written all the same")
 
 
 async def write(work: StepWork, state: PrepState) -> None:
@@ -135,6 +145,6 @@ JOB_PREP = Pipeline(
     output=JobPrepOutput,
     state=PrepState,
     begin=lambda given: PrepState(given.job_id, given.profile_id, given.tone, given.force_cover_letter),
-    steps=(choose, write, print_pdf, keep),
+    steps=(choose, check, write, print_pdf, keep),
     finish=_output,
 )

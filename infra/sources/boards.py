@@ -7,6 +7,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 from domain.listings import (
     Listing,
+    PostingGoneError,
     RefusedRow,
     Snapshot,
     SourceError,
@@ -139,7 +140,7 @@ class BoardSource:
                     yield row
             return
         ask: Ask = ask_one(self.board or "", id)
-        response = await self._answer(ask, {}, f"it has no open posting {id} (any more)")
+        response = await self._answer(ask, {}, gone=f"it has no open posting {id} (any more)")
         for row in (await self._parsed(response, ask)).rows:
             yield row
 
@@ -147,9 +148,7 @@ class BoardSource:
         """An employer's board holds all that is open; others show a window of the newest."""
         return self.terms.kind is SourceKind.ATS and not tally.filtered
 
-    async def _answer(
-        self, ask: Ask, validators: Mapping[str, Validator], missing: str = "there is no such board"
-    ) -> EgressResponse:
+    async def _answer(self, ask: Ask, validators: Mapping[str, Validator], gone: str | None = None) -> EgressResponse:
         validator = validators.get(ask.url(self._base_url)) if ask.conditional else None
         signed = self._sign(ask)
         try:
@@ -162,7 +161,9 @@ class BoardSource:
         except EgressError as error:
             raise SourceError.of(self.name, self.board, error.message) from error
         if response.status in {_NOT_FOUND, _GONE}:
-            raise SourceError.of(self.name, self.board, f"{missing} ({response.status})")
+            if gone is not None:
+                raise PostingGoneError.of(self.name, self.board, f"{gone} ({response.status})")
+            raise SourceError.of(self.name, self.board, f"there is no such board ({response.status})")
         if response.status != _OK and not (response.not_modified and validator):
             raise SourceError.of(self.name, self.board, f"expected status 200, found {response.status}")
         return response

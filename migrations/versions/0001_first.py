@@ -106,6 +106,7 @@ def upgrade() -> None:
     sa.Column('owner_id', sa.Uuid(), nullable=True),
     sa.Column('key', sa.String(length=700), nullable=False),
     sa.Column('source', sa.String(length=50), nullable=False),
+    sa.Column('board', sa.String(length=255), nullable=True),
     sa.Column('title', sa.String(length=500), nullable=False),
     sa.Column('company', sa.String(length=255), nullable=False),
     sa.Column('url', sa.String(length=2048), nullable=False),
@@ -118,6 +119,9 @@ def upgrade() -> None:
     sa.Column('content_hash', sa.String(length=64), nullable=False),
     sa.Column('listing', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('misses', sa.Integer(), nullable=False),
+    sa.Column('reopened_count', sa.Integer(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
@@ -125,6 +129,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_postings'))
     )
     with op.batch_alter_table('postings', schema=None) as batch_op:
+        batch_op.create_index('ix_postings_board', ['source', 'board', 'closed_at'], unique=False)
         batch_op.create_index('uq_postings_owned', ['owner_id', 'key'], unique=True, sqlite_where=sa.text('owner_id IS NOT NULL'), postgresql_where=sa.text('owner_id IS NOT NULL'))
         batch_op.create_index('uq_postings_shared', ['key'], unique=True, sqlite_where=sa.text('owner_id IS NULL'), postgresql_where=sa.text('owner_id IS NULL'))
 
@@ -678,6 +683,7 @@ def downgrade() -> None:
     with op.batch_alter_table('postings', schema=None) as batch_op:
         batch_op.drop_index('uq_postings_shared', sqlite_where=sa.text('owner_id IS NULL'), postgresql_where=sa.text('owner_id IS NULL'))
         batch_op.drop_index('uq_postings_owned', sqlite_where=sa.text('owner_id IS NOT NULL'), postgresql_where=sa.text('owner_id IS NOT NULL'))
+        batch_op.drop_index('ix_postings_board')
 
     op.drop_table('postings')
     with op.batch_alter_table('items', schema=None) as batch_op:

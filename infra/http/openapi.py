@@ -143,7 +143,7 @@ def _operation(row: Row, path: str, name: str, components: Components) -> dict[s
     if parameters:
         operation["parameters"] = parameters
     if row.body is not None:
-        schema = components.of(row.body, "validation")
+        schema = components.of(row.body if row.body_required else row.body | None, "validation")
         operation["requestBody"] = {"required": row.body_required, "content": {row.media.value: {"schema": schema}}}
     operation["responses"] = _responses(row, bool(parameters), components)
     return operation

@@ -297,3 +297,29 @@ async def test_the_days_ceiling_is_counted_before_a_call(talk_with: Any) -> None
         assert long[-1].kind is Kind.ERROR
         assert "ceiling of 5300" in (long[-1].text or "")
         assert len(talk.model.requests) == asked, "nothing was asked"
+
+
+@pytest.mark.parametrize("protocol", ["chat"])
+async def test_a_model_without_tool_calls_answers_with_a_tool_or_a_reply(talk_with: Any, protocol: str) -> None:
+    answers = [
+        say('{"tool": "current_datetime", "arguments": {}, "reply": null}'),
+        say('{"tool": null, "arguments": {}, "reply": "It is late."}'),
+        say("not JSON at all"),
+    ]
+    async with talk_with(answers, AI_TOOLS="schema") as talk:
+        events = await talk.say("what time is it?")
+        assert "tool_result" in kinds(events)
+        assert events[-1].text == "It is late."
+        asked = talk.model.requests[0]
+        assert asked["response_format"]["json_schema"]["name"] == "tool_or_reply"
+        assert "tools" not in asked
+        assert (await talk.say())[-1].text == "not JSON at all"
+
+
+async def test_what_others_wrote_reaches_the_model_behind_a_fence(talk_with: Any) -> None:
+    answers = [call(Call("jobs_list_jobs", "{}", "a"), Call("jobs_get_job_stats", "{}", "b")), say("None.")]
+    async with talk_with(answers, area="jobs") as talk:
+        await talk.say()
+        sent = json.dumps(talk.model.requests[1])
+        assert sent.count("</untrusted-data id=") == 1, "the list is fenced, the counts are the server's own"
+        assert 'from=\\"jobs_list_jobs\\"' in sent

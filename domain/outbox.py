@@ -17,9 +17,7 @@ from domain.work import Service
 class OutboxEntry(Base):
     __tablename__ = "outbox"
 
-    id: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
-    )
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
     name: Mapped[str] = mapped_column(String(64))
     owner_id: Mapped[UUID | None]
     payload: Mapped[dict[str, Any]]

@@ -29,10 +29,10 @@ FILL = (
     """,
     f"""
     INSERT INTO postings (id, key, source, title, company, url, description, sample, content_hash, listing,
-                          last_seen_at, created_at)
+                          misses, reopened_count, last_seen_at, created_at)
     WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {HOW_MANY})
     SELECT @id, 'k' || n, 'import', 'Title ' || n, 'Company ' || mod(n, 977), 'https://example.com/' || n,
-           'Plain words ' || mod(n * 7919, 100003) || ' and more of them', FALSE, 'h', @json, @now, @now
+           'Plain words ' || mod(n * 7919, 100003) || ' and more of them', FALSE, 'h', @json, 0, 0, @now, @now
     FROM numbers
     """,
     """
